@@ -96,10 +96,44 @@ def keys() -> str:
     for group, actions in groupby((*ACTIONS, *TRIAGE_ACTIONS), key=lambda action: action.group):
         lines += [f"## {group}", "", "| Keys | Action | Name in `[keys]` |", "|---|---|---|"]
         for action in actions:
-            shown = " ".join(_code(key) for key in shown_keys(action.keys).split())
+            shown = " ".join(_code(shown_keys(key)) for key in action.keys.split(","))
             lines.append(f"| {shown} | {_cell(action.title)} | `{setting_name(action)}` |")
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def key_presets() -> str:
+    """The presets of keys: what each is, and the keys that differ from the defaults."""
+    from papertui.tui.key_presets import PRESETS
+    from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
+
+    lines: list[str] = []
+    for name, preset in PRESETS.items():
+        if not name:
+            continue
+        rows = [
+            (" ".join(_code(shown_keys(key)) for key in preset.keys[label].split(",")), _cell(action.title))
+            for action in ACTIONS
+            if (label := setting_name(action)) in preset.keys and preset.keys[label] != action.keys
+        ]
+        lines += [f'### preset = "{name}"', "", f"{preset.about[:1].upper()}{preset.about[1:]}.", ""]
+        lines += [_table(("Keys", "Action"), rows), ""]
+    return "\n".join(lines).rstrip()
+
+
+def app_commands() -> str:
+    """The commands of the command line in the app."""
+    from papertui.commands.table import COMMANDS
+
+    rows = [
+        (
+            _code(f":{spec.word} {spec.usage}".rstrip()),
+            " ".join(_code(f":{alias}") for alias in spec.aliases),
+            _cell(f"{spec.about[:1].upper()}{spec.about[1:]}"),
+        )
+        for spec in COMMANDS
+    ]
+    return _table(("Command", "Also", "Does"), rows)
 
 
 def search() -> str:
@@ -237,6 +271,8 @@ def manual() -> str:
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
     "keys": keys,
+    "key-presets": key_presets,
+    "app-commands": app_commands,
     "search": search,
     "filters": filters,
     "formats": formats,

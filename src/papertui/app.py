@@ -138,6 +138,11 @@ class Services:
         for name in outdated:
             self.__dict__.pop(name, None)
 
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables, for programs that are started."""
+        return self._environ
+
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
 

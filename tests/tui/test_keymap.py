@@ -1,7 +1,11 @@
+import string
+
 import pytest
+from textual.keys import _character_to_key
 
 from papertui.errors import SettingsError
-from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, Keymap, bindings, setting_name, shown_keys
+from papertui.tui.bindings import bindings
+from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, Keymap, key_name, setting_name, shown_keys
 from papertui.tui.main_screen import MainScreen
 
 
@@ -54,3 +58,8 @@ def test_keys_of_the_triage_give_way_to_chosen_keys() -> None:
 def test_formatted_keys() -> None:
     assert shown_keys("pagedown,ctrl+f") == "PgDn  Ctrl+f"
     assert shown_keys("left_square_bracket") == "["
+
+
+def test_names_of_signs_are_those_of_textual() -> None:
+    for sign in f"{string.punctuation}{string.ascii_letters}{string.digits} é£":
+        assert key_name(sign) == _character_to_key(sign)

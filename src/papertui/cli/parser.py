@@ -82,6 +82,9 @@ def make_parser(argv: Sequence[str] | None = None) -> Parser:
     parser.add_argument("--feed", dest="view", metavar="FEED", help="open the app with this feed")
     parser.add_argument("--offline", action="store_true", help="do not use the network")
     parser.add_argument("--demo", action="store_true", help="open the app with the bundled papers")
+    parser.add_argument(
+        "--linear", action="store_true", help="open the app as lines of text, for screen readers and slow lines"
+    )
     parser.add_argument("--completion", choices=SHELLS, help="print a shell completion script")
     commands = parser.add_commands("COMMAND", required=False)
     for group in GROUPS if argv is None else _groups_for(parser.first_argument(argv)):

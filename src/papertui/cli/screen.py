@@ -13,6 +13,7 @@ from papertui.cli.output import is_terminal, print_message
 from papertui.errors import UsageError
 from papertui.model.feed import named
 from papertui.model.feed_address import without_password
+from papertui.settings import Settings
 
 
 def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -24,8 +25,13 @@ def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = app.load_settings(app.find_paths(environ))
     if args.view is not None:
         named(without_password(args.view)[0], settings.follows)  # an error is reported before the terminal is needed
+    if args.linear:
+        return _open_linear(args, environ, settings)
     if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise UsageError("The app needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
+        raise UsageError(
+            "The app needs a terminal. “papertui --linear” works without one, and “papertui list” prints papers; "
+            "see “papertui --help”."
+        )
     # Hundreds of modules are loaded before the first frame and none of them becomes garbage: collecting would only
     # cost time. The screen enables it again after the first paint.
     gc.disable()
@@ -41,6 +47,19 @@ def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
             auto_sync.sync()
             closing.callback(auto_sync.sync_if_changed)
         code = run(services, settings, feed=feed, offline=args.offline, demo=args.demo)
+        services.hooks.finish()
+        for notice in services.hooks.take_notices():
+            print_message(notice)
+        return code
+
+
+def _open_linear(args: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> int:
+    from papertui.cli.linear.start import run_linear  # noqa: PLC0415 - the app is opened more often
+
+    with ExitStack() as closing:
+        services = app.build(environ, settings, closing)
+        feed = None if args.view is None else services.follows.named(args.view)
+        code = run_linear(services, settings, feed=feed, offline=args.offline, demo=args.demo)
         services.hooks.finish()
         for notice in services.hooks.take_notices():
             print_message(notice)

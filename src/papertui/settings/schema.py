@@ -281,7 +281,7 @@ SYNC = Table(
 #: In the order of ``config show`` and of the reference. ``[keys]`` is not among them: its keys are the actions of the
 #: app, which the app checks.
 TABLES = (APP, FEED, MUTE, MUTE_FEED, HOOKS, DIGEST, MAIL, SYNC)
-KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
+KEYS_MEANING = 'action = "key", "key,key" or "g b"; preset = "vim", "emacs" or "newsboat"; ? in the app shows them'
 _NAMES = sorted([*(table.name for table in TABLES), "keys"])
 _FEED_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _SHOWN = 60

@@ -24,6 +24,7 @@ from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
+from papertui.tui.start import starting_feed
 from papertui.tui.theme import INK, THEMES
 
 #: Shells report a program that a signal ended with this number and that of the signal.
@@ -86,6 +87,11 @@ class PaperTui(App[None]):
             self._main.touched()
         await super().on_event(event)
 
+    async def on_key(self, event: events.Key) -> None:
+        """Take a key that belongs to a count or a sequence, in its turn among the keys that have bindings."""
+        if self.screen is self._main and await self._main.take_key(event.key):
+            event.prevent_default()
+
     def action_help_quit(self) -> None:
         """Quit with Ctrl+C, as with the quit key; Textual's own action would only name that key."""
         self.call_later(self.action_quit)
@@ -102,22 +108,11 @@ def run(services: Services, settings: Settings, *, feed: FeedName | None, offlin
     Raises:
         PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
-    first = feed or _first_feed(services, settings, demo=demo)
+    first = feed or starting_feed(services, settings, demo=demo)
     is_plain = feed is None and not offline and not demo
     app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo, welcomes=is_plain))
     app.run()
     return app.return_code or 0
-
-
-def _first_feed(services: Services, settings: Settings, *, demo: bool) -> FeedName:
-    if demo:
-        return FeedName("trending")
-    if settings.feed != "last":
-        return services.follows.named(settings.feed)
-    last = services.read_state.last_feed() or FeedName("trending")
-    if last.kind == "group" and last not in services.follows.groups:  # its feeds were unfollowed or moved
-        return FeedName("trending")
-    return last
 
 
 def _start_theme(name: str, services: Services) -> Theme:

@@ -19,6 +19,12 @@ class Command(NamedTuple):
     preview: Callable[[], object] | None = None  # called when the cursor is on it
 
 
+def run_command(command: Command | None) -> None:
+    """Run what was chosen, if anything."""
+    if command is not None:
+        command.run()
+
+
 def ranked(query: str, commands: Sequence[Command]) -> list[Command]:
     """Return the commands that match `query`, best first; all of them for an empty query.
 

@@ -1,14 +1,17 @@
-"""Every action of the app with its keys: the single source of bindings, help, palette and key line."""
+"""Every action of the app with its keys: the single source of bindings, help, palette, key line and linear mode.
+
+Loads no Textual, which linear mode does without.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from textual.binding import Binding
-
 from papertui.errors import SettingsError
+from papertui.tui.key_presets import PRESETS
 
 
 class Action(NamedTuple):
@@ -16,7 +19,7 @@ class Action(NamedTuple):
 
     #: The name in the settings, and of the method ``action_NAME`` of the screen.
     name: str
-    #: Textual key names, separated by commas.
+    #: Textual key names, separated by commas; a sequence has blanks between its keys: ``g g``.
     keys: str
     #: What it does, for help and palette.
     title: str
@@ -29,6 +32,8 @@ class Action(NamedTuple):
     moves_keys: bool = False
 
 
+#: The name of the preset in the settings, among the names of actions.
+PRESET = "preset"
 MOVE, FIND, PAPER, LIBRARY, FEEDS, APP = "Move", "Find", "This paper", "Library", "Feeds", "papertui"
 TRIAGE = "Triage"
 
@@ -39,9 +44,9 @@ ACTIONS = (
     Action("half_up", "ctrl+u", "Half a page up", MOVE),
     Action("page_down", "pagedown,ctrl+f", "Page down", MOVE),
     Action("page_up", "pageup,ctrl+b", "Page up", MOVE),
-    Action("first", "g", "First paper (press twice)", MOVE),
+    Action("first", "g g", "First paper; with a count, that row", MOVE),
     Action("top", "home", "First paper", MOVE),
-    Action("bottom", "G,end", "Last paper", MOVE),
+    Action("bottom", "G,end", "Last paper; with a count, that row", MOVE),
     Action("next", "n", "Next match; next new paper, also in the next tab; else next unread one", MOVE),
     Action("previous", "N", "Previous match; previous new paper; else previous unread one", MOVE),
     Action("next_pane", "tab", "Next pane", MOVE),
@@ -93,9 +98,9 @@ ACTIONS = (
     Action("undo", "u", "Undo the last change of the library", LIBRARY),
     Action("redo", "ctrl+r", "Redo the last undone change", LIBRARY),
     Action("history", "H", "History of all changes of the library", LIBRARY),
-    *(Action(f"view({number})", str(number), f"Open tab {number}", FEEDS) for number in range(1, 10)),
-    Action("previous_view", "h,left", "Previous tab", FEEDS),
-    Action("next_view", "l,right", "Next tab", FEEDS),
+    *(Action(f"view({number})", f"{number},g {number}", f"Open tab {number}", FEEDS) for number in range(1, 10)),
+    Action("previous_view", "h,left,g T", "Previous tab", FEEDS),
+    Action("next_view", "l,right,g t", "Next tab", FEEDS),
     Action("earlier", "left_square_bracket", "Previous day, week or month", FEEDS),
     Action("later", "right_square_bracket", "Next day, week or month", FEEDS),
     Action("refresh", "R", "Refresh this feed", FEEDS),
@@ -111,6 +116,7 @@ ACTIONS = (
     Action("help", "question_mark", "Show all keys", APP, "help"),
     Action("welcome", "f1", "Welcome: the first keys, what to follow, colours", APP),
     Action("palette", "ctrl+p", "Command palette", APP),
+    Action("command", "colon", "Command line, with the commands of the shell", APP, moves_keys=True),
     Action("suspend", "ctrl+z", "Suspend; the shell's fg returns to papertui", APP),
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", APP),
 )
@@ -132,12 +138,25 @@ TRIAGE_ACTIONS = (
 #: The other actions with the same keys in the triage.
 TRIAGE_MOVES = ("down", "up", "half_down", "half_up", "page_down", "page_up", "top", "bottom", "help", "triage")
 
+#: Textual's names of keys that differ from those of Unicode.
+_NAMES = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
 #: Short forms of Textual's long key names.
 _SHOWN = {
     "slash": "/",
     "asterisk": "*",
+    "colon": ":",
     "comma": ",",
     "f1": "F1",
+    "dollar_sign": "$",
+    "circumflex_accent": "^",
+    "underscore": "_",
     "space": "Space",
     "question_mark": "?",
     "less_than_sign": "<",
@@ -167,32 +186,34 @@ def setting_name(action: Action) -> str:
     return action.name.replace("(", "_").rstrip(")")
 
 
+def key_sequence(text: str) -> tuple[str, ...]:
+    """Return the Textual names of the keys of ``g t``; a sign stands for its name."""
+    return tuple(key_name(key) if len(key) == 1 else key for key in text.split())
+
+
+def key_name(sign: str) -> str:
+    """Return Textual's name of the key of a sign: ``/`` is ``slash``, a letter or digit its own name."""
+    if sign.isalnum():
+        return sign
+    name = unicodedata.name(sign, sign).casefold().replace("-", "_").replace(" ", "_")
+    return _NAMES.get(name, name)
+
+
 def shown_key(key: str) -> str:
-    """Format a key for display: ``ctrl+d`` is ``Ctrl+d``."""
-    key = key.strip()
+    """Format a key for display: ``ctrl+d`` is ``Ctrl+d``, the sequence ``g less_than_sign`` is ``g <``."""
+    return " ".join(_shown_part(part) for part in key.split())
+
+
+def _shown_part(key: str) -> str:
     if key in _SHOWN:
         return _SHOWN[key]
-    return key.replace("ctrl+", "Ctrl+")
+    *modifiers, last = key.split("+")
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), _SHOWN.get(last, last)])
 
 
 def shown_keys(keys: str) -> str:
     """Format several keys for display: ``j  ↓``."""
     return "  ".join(shown_key(key) for key in keys.split(","))
-
-
-def bindings() -> list[Binding]:
-    """Return bindings of the default keys of every action."""
-    return [
-        Binding(
-            action.keys,
-            action.name,
-            action.title,
-            id=setting_name(action),
-            show=bool(action.bar),
-            priority=action.moves_keys,
-        )
-        for action in ACTIONS
-    ]
 
 
 def _free_triage_keys(keys: Mapping[str, str], choices: Mapping[str, str]) -> dict[str, str]:
@@ -205,33 +226,42 @@ def _free_triage_keys(keys: Mapping[str, str], choices: Mapping[str, str]) -> di
 
 
 class Keymap:
-    """The keys in force: the defaults, overridden by the choices from the settings."""
+    """The keys in force: the defaults, overridden by a preset and by the choices from the settings."""
 
     def __init__(self, choices: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Override the default keys by `choices`, which are keys by setting name.
+        """Override the default keys by `choices`, which are keys by setting name, and the name of a preset.
 
         Raises:
             SettingsError: see `use`.
         """
         #: Textual key names, separated by commas, of every action by setting name.
         self.keys: Mapping[str, str] = {}
+        #: The setting names of the actions of the main screen by the keys that run them.
+        self.actions: Mapping[tuple[str, ...], str] = {}
         self.use(choices)
 
     def use(self, choices: Mapping[str, str]) -> None:
-        """Override the default keys by other `choices`; if they are wrong, the keys stay as they are.
+        """Override the default keys by others; if they are wrong, the keys stay as they are.
 
         Raises:
-            SettingsError: a choice names an unknown action, or two actions share a key.
+            SettingsError: a choice names an unknown action or preset, or two actions share a key.
         """
         actions = {setting_name(action): action for action in (*TRIAGE_ACTIONS, *ACTIONS)}
+        preset = choices.get(PRESET, "")
+        if preset not in PRESETS:
+            known = ", ".join(filter(None, PRESETS))
+            raise SettingsError(f"“{preset}” is not a preset of keys. {PRESET} under [keys] can be {known}.")
         for name in choices:
-            if name not in actions:
+            if name not in actions and name != PRESET:
                 known = ", ".join(sorted(actions))
                 raise SettingsError(f"“{name}” under [keys] in the settings is not an action. Actions are: {known}.")
-        keys = {name: choices.get(name, action.keys) for name, action in actions.items()}
-        keys |= _free_triage_keys(keys, choices)
-        for group in (ACTIONS, TRIAGE_ACTIONS):
-            _check_unique({name: keys[name] for name in map(setting_name, group)})
+        chosen = {**PRESETS[preset].keys, **choices}
+        if chosen.get("first") == "g":  # as settings written for earlier versions have it, where it was pressed twice
+            chosen["first"] = "g g"
+        keys = {name: chosen.get(name, action.keys) for name, action in actions.items()}
+        keys |= _free_triage_keys(keys, chosen)
+        _by_sequence({name: keys[name] for name in map(setting_name, TRIAGE_ACTIONS)})
+        self.actions = _by_sequence({name: keys[name] for name in map(setting_name, ACTIONS)})
         self.keys = keys
 
     def name(self, action: str) -> str:
@@ -243,13 +273,28 @@ class Keymap:
         return shown_keys(self.keys[action])
 
 
-def _check_unique(keys: Mapping[str, str]) -> None:
-    owner: dict[str, str] = {}
+def _by_sequence(keys: Mapping[str, str]) -> Mapping[tuple[str, ...], str]:
+    """Return the setting names of actions by the keys that run them.
+
+    Raises:
+        SettingsError: two actions share a key, or one begins the keys of another.
+    """
+    owner: dict[tuple[str, ...], str] = {}
     for name, several in keys.items():
-        for key in (part.strip() for part in several.split(",")):
-            if key in owner:
+        for text in several.split(","):
+            sequence = key_sequence(text)
+            if sequence in owner:
                 raise SettingsError(
-                    f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
+                    f"The key “{shown_key(text)}” is assigned to both “{owner[sequence]}” and “{name}”. "
                     "Change one of them under [keys] in the settings."
                 )
-            owner[key] = name
+            owner[sequence] = name
+    for sequence, name in owner.items():
+        for size in range(1, len(sequence)):
+            if (other := owner.get(sequence[:size])) is not None:
+                first, whole = shown_key(" ".join(sequence[:size])), shown_key(" ".join(sequence))
+                raise SettingsError(
+                    f"The key “{first}” is assigned to “{other}” and begins “{whole}” of “{name}”. "
+                    "Change one of them under [keys] in the settings."
+                )
+    return owner

@@ -16,6 +16,8 @@ from papertui.app import Services
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
 from papertui.settings import Settings
+from papertui.tui.bindings import bindings
+from papertui.tui.commands import run_command
 from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.community_controller import CommunityController
@@ -23,6 +25,7 @@ from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
+from papertui.tui.controllers.key_controller import KeyController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
@@ -41,9 +44,10 @@ from papertui.tui.controllers.topic_controller import TopicController
 from papertui.tui.controllers.visit_controller import VisitController
 from papertui.tui.controllers.welcome_controller import WelcomeController
 from papertui.tui.glyphs import Glyphs
-from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
+from papertui.tui.keymap import ACTIONS, Keymap
 from papertui.tui.list_state import ListState
 from papertui.tui.reading_place import ReadingPlaces
+from papertui.tui.widgets.command_line import CommandLine
 from papertui.tui.widgets.completion_list import CompletionList
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
@@ -55,6 +59,7 @@ from papertui.tui.widgets.side_pane import SidePane
 from papertui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from papertui.tui.controllers.command_controller import CommandController
     from papertui.tui.controllers.triage_controller import TriageController
     from papertui.tui.widgets.triage_view import TriageView
 
@@ -88,6 +93,14 @@ _SELECTION_HINTS = {
     "back": "clear",
     "help": "help",
 }
+_COMMAND_HINTS = (
+    KeyHint("Enter", "run"),
+    KeyHint("Tab", "complete"),
+    KeyHint("↑↓", "history"),
+    KeyHint("Esc", "close"),
+)
+#: The actions that run before keys typed earlier, but for going back, which cancels a pending key.
+_AHEAD_OF_KEYS = frozenset(action.name for action in ACTIONS if action.moves_keys and action.name != "back")
 #: The greatest number of lines per paper.
 _MOST_LINES = 3
 #: The actions on the list, which do nothing while a paper covers it.
@@ -141,6 +154,7 @@ class MainScreen(Screen[None]):
         selection = SelectionController(context, lists, self._papers)
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
         self._reading, self._library, self._selection = reading, library, selection
+        self._pending = KeyController(context, self._key_line, tabs.titles_by_action, self._show_keys)
         self._panes = PaneController(context, lists, self._papers, self._preview, services.pane_layout, self._show_side)
         self._arrange = ArrangeController(context, lists, search, self._papers, services.feeds)
         self._navigation = NavigationController(self._papers, self._preview, self._panes.side)
@@ -182,6 +196,7 @@ class MainScreen(Screen[None]):
         self._queue = QueueController(context, lists, library, reading, services)
         self._triage: TriageController | None = None
         self._shared = context
+        self._commands: CommandController | None = None  # made when the command line is used
         self._background = BackgroundController(context, tabs, feeds, services, settings)
         self._welcome = WelcomeController(context, services, self._themes, tabs, self._key_line)
         self._settings = SettingsController(
@@ -284,6 +299,7 @@ class MainScreen(Screen[None]):
             self._visit.cursor_moved()
 
     def on_descendant_focus(self) -> None:
+        self._pending.cancel()
         self._panes.focus_changed()
         self._show_keys()
         self._search.show_scope()
@@ -295,10 +311,23 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self._panes.resized(event.size)
 
+    async def take_key(self, key: str) -> bool:
+        """Take a key that belongs to a count or a sequence; return whether it does."""
+        is_typing = self._search_box.is_typing or self._is_commanding
+        return not is_typing and await self._pending.take(key)
+
+    def on_click(self) -> None:
+        self._pending.cancel()
+
     def _show_keys(self) -> None:
         """Show the keys for the focused pane."""
+        if self._pending.is_pending:
+            return
         if self._search_box.is_typing:
             self._key_line.show(self._typing_hints())
+            return
+        if self._is_commanding:
+            self._key_line.show(CommandLine.HINTS)
             return
         names = _LIST_HINTS
         if self._paper.is_open:
@@ -307,9 +336,9 @@ class MainScreen(Screen[None]):
             names = _SIDE_HINTS
         elif self._lists.state.selected:
             names = _SELECTION_HINTS
-        active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
+        active = {bound.binding.id for bound in self.active_bindings.values() if bound.enabled}
         self._key_line.show(
-            [KeyHint(shown_key(active[name].key), word, name) for name, word in names.items() if name in active]
+            [KeyHint(self._keys.name(name), word, name) for name, word in names.items() if name in active]
         )
 
     def _typing_hints(self) -> list[KeyHint]:
@@ -323,38 +352,38 @@ class MainScreen(Screen[None]):
 
     @on(KeyLine.Pressed)
     async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
-        await self.run_action(message.action)
+        await self._pending.run_clicked(message.action)
 
     # --- moving --------------------------------------------------------------------------------------
 
     def action_down(self) -> None:
         if not self._completions.move(1):
-            self._navigation.step(1)
+            self._navigation.step(self._pending.times)
 
     def action_up(self) -> None:
         if not self._completions.move(-1):
-            self._navigation.step(-1)
+            self._navigation.step(-self._pending.times)
 
     def action_half_down(self) -> None:
-        self._navigation.half_page(1)
+        self._navigation.half_page(self._pending.times)
 
     def action_half_up(self) -> None:
-        self._navigation.half_page(-1)
+        self._navigation.half_page(-self._pending.times)
 
     def action_page_down(self) -> None:
-        self._navigation.page(1)
+        self._navigation.page(self._pending.times)
 
     def action_page_up(self) -> None:
-        self._navigation.page(-1)
+        self._navigation.page(-self._pending.times)
 
     def action_top(self) -> None:
-        self._navigation.top()
+        self._navigation.to_row(self._pending.count or 1)
 
     def action_first(self) -> None:
-        self._navigation.top_if_twice()
+        self.action_top()
 
     def action_bottom(self) -> None:
-        self._navigation.bottom()
+        self._navigation.to_row(self._pending.count)
 
     def action_next_pane(self) -> None:
         self._panes.next_focus(1)
@@ -376,6 +405,8 @@ class MainScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go one step back; never quits the app. A notice goes as well, but takes no key."""
+        if self._pending.cancel():
+            return
         in_list = self._papers.has_focus
         if not self._downloads.is_running:
             self._notice.dismiss()
@@ -419,7 +450,11 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        if action in {"search", "triage"}:  # while typing, their keys are ordinary letters
+        if self._is_commanding and action in _AHEAD_OF_KEYS | {"back"}:  # its keys belong to the line
+            return False
+        if self._pending.is_pending and action in _AHEAD_OF_KEYS:  # the key belongs to what is pending
+            return False
+        if action in {"search", "command", "triage"}:  # while typing, their keys are ordinary letters
             return not self._search_box.is_typing
         return not (action in _FOR_THE_LIST and self._lists.is_reading)
 
@@ -808,12 +843,71 @@ class MainScreen(Screen[None]):
     # --- the app -------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - the first frame does not need it
+        self._show_help()
 
-        self.app.push_screen(HelpScreen(self._keys))
+    def _show_help(self, words: str = "") -> None:
+        from papertui.tui.help_screen import help_dialog  # noqa: PLC0415 - the first frame does not need it
+
+        runners = self._palette.run_action, self._search_for, self._type_command
+        self.app.push_screen(help_dialog(self._keys, *runners, words=words), run_command)
+
+    def _type_command(self, text: str) -> None:
+        in_background(self, self._command_controller().open, text, group="palette")
+
+    def _search_for(self, query: str) -> None:
+        self._close_paper()
+        in_background(self, self._search.begin, query, group="palette")
 
     def action_suspend(self) -> None:
         self.app.action_suspend_process()
+
+    async def action_command(self) -> None:
+        await self._command_controller().open()
+
+    def _command_controller(self) -> CommandController:
+        if self._commands is None:
+            from papertui.tui.controllers.command_controller import (  # noqa: PLC0415 - most starts run no command
+                CommandController,
+                ScreenActions,
+            )
+
+            actions = ScreenActions(
+                self.open_feed,
+                self._paper.open_link,
+                self._downloads.open,
+                self.run_action,
+                self._set_lines,
+                self._show_help,
+                self._arrange.set_order,
+                self._arrange.set_filter,
+                self._themes.choose,
+                lambda: tuple(choice.name for choice in self._themes.catalog.choices()),
+                lambda: self._completions.values().tags,
+            )
+            controllers = self._lists, self._search, self._tabs, self._library, self._selection
+            self._commands = CommandController(self._shared, *controllers, self._services, actions)
+        return self._commands
+
+    @property
+    def _is_commanding(self) -> bool:
+        """Whether the command line is open."""
+        return self._commands is not None and self._commands.is_typing
+
+    @on(CommandLine.Changed)
+    def _complete_command(self, message: CommandLine.Changed) -> None:
+        self._command_controller().typed(message.line)
+
+    @on(CommandLine.Entered)
+    def _enter_command(self, message: CommandLine.Entered) -> None:
+        self._command_controller().enter(message.line)
+
+    @on(CommandLine.Left)
+    def _leave_command(self) -> None:
+        self._notice.dismiss()
+        self._command_controller().close()
+
+    def _set_lines(self, number: int) -> None:
+        self._papers.row_height = number
 
     def action_palette(self) -> None:
         self._palette.open()

@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import ModalScreen
 
+from papertui.tui.commands import run_command
+from papertui.tui.controllers.context import in_background
 from papertui.tui.controllers.triage_controller import TriageController
 from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, TRIAGE_MOVES, setting_name
 from papertui.tui.triage_state import MOST_TAGS
@@ -26,10 +28,7 @@ def _bindings() -> list[BindingType]:
         Binding(action.keys, action.name, action.title, id=setting_name(action))
         for action in (*TRIAGE_ACTIONS, *_MOVES)
     ]
-    made += [
-        Binding(str(number), f"tag({number})", f"Keep with tag {number}", id=f"view_{number}")
-        for number in range(1, MOST_TAGS + 1)
-    ]
+    made += [Binding(str(number), f"tag({number})", f"Keep with tag {number}") for number in range(1, MOST_TAGS + 1)]
     return [*made, Binding("space", "page_down", "Page down", id="select"), Binding("q", "back", "Back to the list")]
 
 
@@ -158,6 +157,9 @@ class TriageScreen(ModalScreen[None]):
         self._controller.leave()
 
     def action_help(self) -> None:
-        from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - needed only for the help
+        from papertui.tui.help_screen import triage_help  # noqa: PLC0415 - needed only for the help
 
-        self.app.push_screen(HelpScreen(self._view.keys))
+        self.app.push_screen(triage_help(self._view.keys, self._run), run_command)
+
+    def _run(self, action: str) -> None:
+        in_background(self, self.run_action, action, group="help")

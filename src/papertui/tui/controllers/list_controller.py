@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from time import monotonic
 
 from papertui.model.feed import Feed
 from papertui.model.filters import ListFilter
@@ -225,6 +224,10 @@ class ListController:
         """Give the list the focus, before any further key is handled."""
         self._screen.set_focus(self._papers)
 
+    def focus_shown(self) -> None:
+        """Give the focus to what is shown: the paper on the whole screen, or the list."""
+        self._screen.set_focus(self._screen.query_one(Preview) if self.is_reading else self._papers)
+
     # --- moving --------------------------------------------------------------------------------------
 
     def leap(self, by: int) -> bool:
@@ -351,10 +354,6 @@ def describe(papers: tuple[Paper, ...]) -> str:
     return f"“{papers[0].title}”" if len(papers) == 1 else plural(len(papers), "paper")
 
 
-#: Seconds within which a second press goes to the first paper, as ``g g`` in vi.
-_TWICE = 1.0
-
-
 class NavigationController:
     """Moves the cursor of the list or of the side pane, or scrolls the preview, whichever has the focus."""
 
@@ -362,7 +361,6 @@ class NavigationController:
         self._papers = papers
         self._preview = preview
         self._side = side
-        self._first_pressed = 0.0
 
     def _move(self, rows: int, lines: int) -> None:
         if self._preview.has_focus:
@@ -385,27 +383,14 @@ class NavigationController:
     def _page(self) -> int:
         return self._side.page if self._side.has_focus else self._papers.page
 
-    def top(self) -> None:
+    def to_row(self, number: int | None) -> None:
+        """Go to the row, or line of the text, with this number from 1 on; ``None`` is the last one."""
         if self._side.has_focus:
-            self._side.cursor = 0
-        elif self._preview.has_focus:
-            self._preview.scroll_to(y=0, animate=False, force=True)
-        else:
-            self._papers.move_to(0)
-
-    def bottom(self) -> None:
-        if self._side.has_focus:
-            self._side.move(len(self._side.entries))
-        elif self._preview.has_focus:
+            self._side.cursor = min(number or len(self._side.entries), len(self._side.entries)) - 1
+        elif self._preview.has_focus and number is None:
             self._preview.scroll_end(animate=False, force=True)
+        elif self._preview.has_focus:
+            self._preview.scroll_to(y=(number or 1) - 1, animate=False, force=True)
         else:
-            self._papers.move_to(self._papers.state.size - 1)
-
-    def top_if_twice(self) -> None:
-        """Go to the top when called twice within a second."""
-        now = monotonic()
-        if now - self._first_pressed <= _TWICE:
-            self._first_pressed = 0.0
-            self.top()
-        else:
-            self._first_pressed = now
+            last = self._papers.state.size
+            self._papers.move_to(min(number or last, last) - 1)

@@ -9,7 +9,7 @@ from functools import partial
 from papertui.app import Services
 from papertui.model.feed import FeedName
 from papertui.model.format import plural
-from papertui.tui.commands import Command
+from papertui.tui.commands import Command, run_command
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.theme_controller import ThemeController
@@ -64,7 +64,7 @@ class PaletteController:
         reset = partial(in_background, self._screen, self._screen.run_action, "reset_split", group="palette")
         panes = [Command("Reset the split of list and paper", "Move", reset)]
         commands = [*self._views(), *self._actions(), *panes, *self._queries(collections, tags), *themes]
-        app.push_screen(PaletteDialog(commands, partial(self._themes.show, app.theme)), _run)
+        app.push_screen(PaletteDialog(commands, partial(self._themes.show, app.theme)), run_command)
 
     def _views(self) -> Iterator[Command]:
         for name in self._tabs.names:
@@ -75,8 +75,11 @@ class PaletteController:
         for action in ACTIONS:
             if action.name not in _ONLY_KEYS and not action.name.startswith("view("):
                 keys = self._context.keys.name(setting_name(action))
-                run = partial(in_background, self._screen, self._screen.run_action, action.name, group="palette")
-                yield Command(action.title, action.group, run, keys)
+                yield Command(action.title, action.group, partial(self.run_action, action.name), keys)
+
+    def run_action(self, name: str) -> None:
+        """Run an action of the screen, after the dialog that offered it is closed."""
+        in_background(self._screen, self._screen.run_action, name, group="palette")
 
     def _queries(self, collections: Mapping[str, str], tags: Mapping[str, int]) -> Iterator[Command]:
         for name, query in collections.items():
@@ -84,8 +87,3 @@ class PaletteController:
         for tag, number in tags.items():
             query = f'tag:"{tag}"' if " " in tag else f"tag:{tag}"
             yield Command(f"Open #{tag}", f"tag, {plural(number, 'paper')}", partial(self._open_query, query))
-
-
-def _run(command: Command | None) -> None:
-    if command is not None:
-        command.run()

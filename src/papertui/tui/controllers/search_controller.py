@@ -290,6 +290,11 @@ class SearchController:
         else:
             self._search_box.put(query)
 
+    async def begin(self, query: str) -> None:
+        """Put `query` into the search line and go there, to be continued."""
+        self._screen.set_focus(await self._search_box.prepare())
+        self._search_box.put(query)
+
     def search(self, query: str) -> None:
         """Show the matches of `query`, best first; all papers for an empty query."""
         self._is_answered.set()

@@ -217,6 +217,10 @@ class TabController:
         self._context.notice.show_message(f"There are only {len(self.names)} tabs. {key} adds more.")
         return None
 
+    def titles_by_action(self) -> Mapping[str, str]:
+        """Return the titles of the tabs by the setting name of the action that opens each."""
+        return {f"view_{place}": self.title_of(name) for place, name in enumerate(self.names[:_KEYED], 1)}
+
     def beside(self, by: int) -> FeedName:
         """Return the feed of the tab `by` places beside the open one, around the ends."""
         place = tab_of(self.open_name, self.names)

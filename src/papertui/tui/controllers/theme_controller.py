@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from papertui.app import Services
 from papertui.settings import Settings
-from papertui.tui.commands import Command
+from papertui.tui.commands import Command, run_command
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.theme import INK
 
@@ -70,13 +70,14 @@ class ThemeController:
 
     def ask(self, choose: Callable[[str], object]) -> None:
         """Open the list of themes, each shown while the cursor is on it; call `choose` with the chosen one."""
-        from papertui.tui.dialogs.palette import PaletteDialog  # noqa: PLC0415 - the first frame needs no dialog
+        from papertui.tui.dialogs.palette import PaletteDialog, PaletteForm, make_line  # noqa: PLC0415 - as above
 
         app, before = self._context.screen.app, self._context.screen.app.theme
         commands = list(self.commands(choose))
         start = next((place for place, command in enumerate(commands) if command.title == f"Theme {before}"), 0)
-        dialog = PaletteDialog(commands, partial(self.show, before), placeholder="a theme", start=start, is_clear=True)
-        app.push_screen(dialog, _run)
+        # The screen below is not dimmed, so that the themes can be judged.
+        form = PaletteForm("-clear", make_line=partial(make_line, "a theme"), start=start)
+        app.push_screen(PaletteDialog(commands, partial(self.show, before), form), run_command)
 
     def open(self) -> None:
         self.ask(self.choose)
@@ -86,8 +87,3 @@ class ThemeController:
         for choice in self.catalog.choices():
             show = partial(self.show, choice.name)
             yield Command(f"Theme {choice.name}", f"{choice.about}", partial(choose, choice.name), preview=show)
-
-
-def _run(command: Command | None) -> None:
-    if command is not None:
-        command.run()

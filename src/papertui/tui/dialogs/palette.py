@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events, on
@@ -18,104 +18,21 @@ from papertui.tui.dialogs.dialog import Dialog, DialogList
 from papertui.tui.text_layout import cut
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
-_HINTS = (KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
 #: Cells around a row: the blanks at its ends, and the scrollbar.
 _AROUND = 4
 _LEAST_TITLE = 12
 
 
-class PaletteDialog(Dialog[Command]):
-    """Returns the command to run."""
+def _listed(query: str, commands: Sequence[Command]) -> list[Command | str]:
+    return list(ranked(query, commands))
 
-    DEFAULT_CSS = """
-    PaletteDialog { align: center top; }
-    PaletteDialog > Vertical { margin-top: 1; max-width: 84; }
-    PaletteDialog DialogList { margin-top: 1; }
-    PaletteDialog.-clear { background: transparent; }
-    PaletteDialog.-clear > Vertical { max-width: 48; }
-    """
 
-    BINDINGS: ClassVar[list[BindingType]] = [("enter", "run", "Run")]
+#: What is typed in the palette.
+WORDS = "an action, view, tag, collection or theme"
 
-    def __init__(
-        self,
-        commands: Sequence[Command],
-        leave: Callable[[], object],
-        *,
-        placeholder: str = "an action, view, tag, collection or theme",
-        start: int = 0,
-        is_clear: bool = False,
-    ) -> None:
-        """Create the dialog.
 
-        Args:
-            commands: what can be chosen.
-            leave: reverts what a preview changed; called when no command is chosen.
-            placeholder: what can be typed.
-            start: the command under the cursor while nothing is typed.
-            is_clear: whether the screen below is not dimmed, so that previews can be judged.
-        """
-        super().__init__()
-        self.set_class(is_clear, "-clear")
-        self._placeholder = placeholder
-        self._start = start
-        self._commands = commands
-        self._leave = leave
-        self._shown: list[Command] = []
-
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Input(placeholder=self._placeholder, select_on_focus=False)
-            yield self.notice
-            yield DialogList()
-            yield KeyLine(_HINTS, wraps=True)
-
-    def on_mount(self) -> None:
-        self._show()
-
-    def on_resize(self) -> None:
-        self._show()
-
-    @on(Input.Changed)
-    def _show(self) -> None:
-        line, rows = self.query_one(Input), self.query_one(DialogList)
-        self._shown = ranked(line.value, self._commands)
-        width = max(_LEAST_TITLE, rows.size.width or line.size.width) - _AROUND
-        rows.show([_row(command, width) for command in self._shown])
-        if self._shown:
-            rows.highlighted = 0 if line.value else self._start
-            self.notice.dismiss()
-        else:
-            self.notice.show_message("No command has these words.", warning=True)
-
-    @on(DialogList.OptionHighlighted)
-    def _preview(self, message: DialogList.OptionHighlighted) -> None:
-        if message.option_index < len(self._shown):
-            (self._shown[message.option_index].preview or self._leave)()
-
-    def on_key(self, event: events.Key) -> None:
-        """Move in the list while typing."""
-        moves = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1}
-        rows = self.query_one(DialogList)
-        if event.key in moves and self._shown:
-            place = (rows.highlighted or 0) + moves[event.key]
-            rows.highlighted = max(0, min(place, len(self._shown) - 1))
-            event.stop()
-            event.prevent_default()
-
-    @on(Input.Submitted)
-    def action_run(self) -> None:
-        row = self.query_one(DialogList).highlighted
-        if self._shown and row is not None:
-            self.dismiss(self._shown[row])
-
-    @on(DialogList.OptionSelected)
-    def _choose(self, message: DialogList.OptionSelected) -> None:
-        self.dismiss(self._shown[message.option_index])
-
-    def action_close(self) -> None:
-        self._leave()
-        self.dismiss(None)
+def make_line(placeholder: str = WORDS) -> Input:
+    return Input(placeholder=placeholder, select_on_focus=False)
 
 
 def _row(command: Command, width: int) -> Content:
@@ -126,3 +43,137 @@ def _row(command: Command, width: int) -> Content:
     group = f"  {command.group}" if cell_len(command.group) + 2 <= room else ""
     gap = " " * max(1, width - cell_len(title) - cell_len(group) - cell_len(keys))
     return Content.assemble((f" {title}", ""), (group, "$faint"), gap, (f"{keys} ", "$primary"))
+
+
+class PaletteForm(NamedTuple):
+    """How a list of commands looks."""
+
+    name: str = "-palette"  # the class for the style sheet
+    hints: Sequence[KeyHint] = (KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
+    nothing: str = "No command has these words."
+    #: Returns the rows for what is typed: commands, and headings of groups of them.
+    listed: Callable[[str, Sequence[Command]], list[Command | str]] = _listed
+    #: Formats a command for a width.
+    row: Callable[[Command, int], Content] = _row
+    #: Makes the input.
+    make_line: Callable[[], Input] = make_line
+    #: The place of the command under the cursor while nothing is typed.
+    start: int = 0
+
+
+class PaletteDialog(Dialog[Command]):
+    """Returns the command to run."""
+
+    DEFAULT_CSS = """
+    PaletteDialog { align: center top; }
+    PaletteDialog > Vertical { margin-top: 1; max-width: 84; }
+    PaletteDialog DialogList { margin-top: 1; }
+    PaletteDialog DialogList > .option-list--option-highlighted { background: $cursor; }
+    PaletteDialog.-clear { background: transparent; }
+    PaletteDialog.-clear > Vertical { max-width: 48; }
+    PaletteDialog.-help { align: center middle; }
+    PaletteDialog.-help > Vertical { width: 100%; max-width: 100; height: 96%; max-height: 96%; margin-top: 0; }
+    PaletteDialog.-help DialogList, PaletteDialog.-help DialogList:focus { max-height: 100vh; height: 1fr; }
+    PaletteDialog.-help DialogList > .option-list--option-disabled { color: $primary; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "run", "Run")]
+
+    def __init__(
+        self, commands: Sequence[Command], leave: Callable[[], object], form: PaletteForm | None = None
+    ) -> None:
+        """Create the dialog.
+
+        Args:
+            commands: what can be chosen.
+            leave: reverts what a preview changed; called when no command is chosen.
+            form: how the commands are shown; by default as a palette.
+        """
+        super().__init__()
+        self._form = form or PaletteForm()
+        self.add_class(self._form.name)
+        self._commands = commands
+        self._leave = leave
+        self._shown: list[Command | str] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield self._form.make_line()
+            yield self.notice
+            yield DialogList()
+            yield KeyLine(self._form.hints, wraps=True)
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def on_resize(self) -> None:
+        self._show()
+
+    @on(Input.Changed)
+    def _show(self) -> None:
+        line, rows = self.query_one(Input), self.query_one(DialogList)
+        self._shown = self._form.listed(line.value, self._commands)
+        width = max(_LEAST_TITLE, rows.size.width or line.size.width) - _AROUND
+        headings = [place for place, row in enumerate(self._shown) if isinstance(row, str)]
+        rows.show(
+            [
+                Content.styled(f" {row}", "bold") if isinstance(row, str) else self._form.row(row, width)
+                for row in self._shown
+            ]
+        )
+        for place in headings:
+            rows.disable_option_at_index(place)
+        if self._shown:
+            rows.highlighted = 1 if headings else 0 if line.value else self._form.start
+            self.notice.dismiss()
+        else:
+            self.notice.show_message(self._form.nothing, warning=True)
+
+    def _row(self, row: Command | str, width: int) -> Content:
+        return Content.styled(f" {row}", "bold") if isinstance(row, str) else self._form.row(row, width)
+
+    def _command(self, place: int | None) -> Command | None:
+        command = self._shown[place] if place is not None and place < len(self._shown) else None
+        return None if isinstance(command, str) else command
+
+    @on(DialogList.OptionHighlighted)
+    def _preview(self, message: DialogList.OptionHighlighted) -> None:
+        if (command := self._command(message.option_index)) is not None:
+            (command.preview or self._leave)()
+
+    def on_key(self, event: events.Key) -> None:
+        """Move in the list while typing."""
+        rows = self.query_one(DialogList)
+        moves = {
+            "down": rows.action_cursor_down,
+            "up": rows.action_cursor_up,
+            "ctrl+n": rows.action_cursor_down,
+            "ctrl+p": rows.action_cursor_up,
+            "pagedown": rows.action_page_down,
+            "pageup": rows.action_page_up,
+        }
+        last = len(self._shown) - 1
+        is_at_end = event.key in {"down", "ctrl+n"} and rows.highlighted == last
+        is_at_start = event.key in {"up", "ctrl+p"} and not any(map(self._command, range(rows.highlighted or 0)))
+        if (move := moves.get(event.key)) is not None and self._shown:
+            self.stop(event)
+            if not is_at_end and not is_at_start:  # the list itself would go around
+                move()
+
+    @staticmethod
+    def stop(event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+
+    @on(Input.Submitted)
+    def action_run(self) -> None:
+        if (command := self._command(self.query_one(DialogList).highlighted)) is not None:
+            self.dismiss(command)
+
+    @on(DialogList.OptionSelected)
+    def _choose(self, message: DialogList.OptionSelected) -> None:
+        self.dismiss(self._command(message.option_index))
+
+    def action_close(self) -> None:
+        self._leave()
+        self.dismiss(None)

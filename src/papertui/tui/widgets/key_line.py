@@ -57,6 +57,10 @@ class KeyLine(Widget):
             self._hints = tuple(hints)
             self.refresh(layout=self._wraps)
 
+    def fitting(self, hints: Sequence[KeyHint]) -> int:
+        """Return how many of `hints` fit on a single line."""
+        return len(_fitting(hints, self.size.width - 2 * self._indent))
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
         return len(self._rows(width)) if self._wraps else 1
@@ -66,6 +70,7 @@ class KeyLine(Widget):
         start = self._indent
         for hint in rows[event.y] if event.y < len(rows) else ():
             if hint.action and start <= event.x < start + hint.width:
+                event.stop()
                 self.post_message(self.Pressed(hint.action))
             start += hint.width + _GAP
 
@@ -83,15 +88,19 @@ class KeyLine(Widget):
         room = width - 2 * self._indent
         rows: list[list[KeyHint]] = [[]]
         if not self._wraps:
-            row = list(self._hints)
-            while len(row) > 1 and _width(row) > room:
-                del row[-2]
-            return [row]
+            return [_fitting(self._hints, room)]
         for hint in self._hints:
             if rows[-1] and _width([*rows[-1], hint]) > room:
                 rows.append([])
             rows[-1].append(hint)
         return rows
+
+
+def _fitting(hints: Sequence[KeyHint], room: int) -> list[KeyHint]:
+    row = list(hints)
+    while len(row) > 1 and _width(row) > room:
+        del row[-2]
+    return row
 
 
 def _width(row: Sequence[KeyHint]) -> int:

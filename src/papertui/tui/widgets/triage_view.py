@@ -53,7 +53,7 @@ class TriageView:
         """Show the tags on the number keys, those that fit the paper with an accent."""
         self.tags.show(
             [
-                KeyHint(self.keys.name(f"view_{number}"), f"#{tag}", f"tag({number})", is_strong=fits)
+                KeyHint(str(number), f"#{tag}", f"tag({number})", is_strong=fits)
                 for number, (tag, fits) in enumerate(tags, start=1)
             ]
         )

@@ -1,0 +1,52 @@
+"""Running a command of the shell as a process, for commands that have no form of their own in the app."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from papertui.commands.request import Request
+from papertui.errors import StoreError, UsageError
+from papertui.model.safe_text import safe
+
+
+class ProgramOutput(NamedTuple):
+    """What a command printed."""
+
+    exit_code: int
+    text: str
+
+
+def program_of(request: Request) -> tuple[str, ...]:
+    """Return the arguments of the program for a request.
+
+    Raises:
+        UsageError: the command needs the terminal for itself.
+    """
+    words = (request.command.word, *request.args)
+    if words[:2] == ("config", "edit"):
+        raise UsageError("An editor needs the terminal: run “papertui config edit” in a shell.")
+    return words
+
+
+def run_program(words: Sequence[str], environ: Mapping[str, str]) -> ProgramOutput:
+    """Run ``papertui`` with `words`; blocks until it ends.
+
+    Raises:
+        StoreError: it cannot be started.
+    """
+    # Not in this process: a command prints to stdout and opens the stores itself, and this process follows their files.
+    try:
+        done = subprocess.run(  # noqa: S603 - papertui itself, with the arguments of the reader
+            [sys.executable, "-m", "papertui", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+            check=False,
+        )
+    except OSError as error:
+        raise StoreError(f"“papertui {words[0]}” cannot be started: {error.strerror}.") from error
+    return ProgramOutput(done.returncode, safe(done.stdout.decode("utf-8", "replace")).strip("\n"))
