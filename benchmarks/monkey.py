@@ -138,6 +138,7 @@ def main() -> int:
     # Nothing is opened, and nothing asked.
     os.environ |= {"BROWSER": "true", "EDITOR": "true", "HF_ENDPOINT": "http://127.0.0.1:9"}
     with tempfile.TemporaryDirectory() as home:
+        os.chdir(home)  # exports are written to the current folder
         curve, problem = asyncio.run(run(Path(home), args.keys, args.seed, args.every))
     if args.json:
         print(json.dumps({"seed": args.seed, "memory": curve, "problem": problem}))

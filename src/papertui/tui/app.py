@@ -9,13 +9,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
 from textual.screen import Screen
 
-from papertui.app import Services
+from papertui import instant
+from papertui.app import Services, find_paths
+from papertui.files import make_private, write_atomic
+from papertui.instant import Shown
 from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.controllers.context import StartOptions
@@ -36,13 +42,19 @@ class PaperTui(App[None]):
     ENABLE_COMMAND_PALETTE = False  # ours is `papertui.tui.dialogs.palette`
 
     def __init__(
-        self, services: Services, settings: Settings, start: StartOptions, environ: Mapping[str, str] | None = None
+        self,
+        services: Services,
+        settings: Settings,
+        start: StartOptions,
+        environ: Mapping[str, str] | None = None,
+        shown: Shown | None = None,
     ) -> None:
-        super().__init__()
+        """Create it; `shown` is what is on the terminal already."""
+        super().__init__(_continuing(shown))
         self._environ = os.environ if environ is None else environ
         keys = Keymap(settings.keys)
         glyphs = ASCII if settings.signs == "ascii" else UNICODE
-        self._main = MainScreen(services, settings, start, glyphs, keys)
+        self._main = MainScreen(services, settings, start, glyphs, keys, shown)
         for theme in THEMES:
             self.register_theme(theme)
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
@@ -70,6 +82,11 @@ class PaperTui(App[None]):
         for screen in self.screen_stack:
             screen.refresh(layout=True)
 
+    @property
+    def last_frame(self) -> bytes | None:
+        """What the main screen showed when the reader quit, if the next start shows the same."""
+        return self._main.last_frame.taken
+
     async def action_quit(self) -> None:
         """Save unsaved text, then quit. If saving fails, stay; the dialog shows the error."""
         from papertui.tui.dialogs.dialog import Dialog  # noqa: PLC0415 - the first frame needs no dialog
@@ -78,6 +95,8 @@ class PaperTui(App[None]):
             await self._main.action_quit()
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and self._main.last_frame.keeps(event):
+            return
         if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp):
             self._main.touched()
         await super().on_event(event)
@@ -99,9 +118,33 @@ def run(services: Services, settings: Settings, *, feed: FeedName | None, offlin
         PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
     first = feed or _first_feed(services, settings, demo=demo)
-    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo))
+    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo), shown=instant.on_terminal())
     app.run()
+    if not app.return_code and not demo:
+        _keep(app.last_frame if settings.instant and settings.feed == "last" else None, app.size)
     return app.return_code or 0
+
+
+def _continuing(shown: Shown | None) -> type[Driver] | None:
+    if shown is None:
+        return None
+    from papertui.tui.instant_driver import continuing  # noqa: PLC0415 - there is no such driver on Windows
+
+    return continuing(shown)
+
+
+def _keep(frame: bytes | None, size: Size) -> None:
+    """Store the frame for the next start; without one, remove an older one, which the next start does not lead to."""
+    paths = find_paths(os.environ)
+    file = paths.cache / instant.FILE
+    with suppress(OSError):  # such as a full disk: the next start shows no last frame
+        if frame is None or len(frame) > instant.LARGEST // 2:
+            file.unlink(missing_ok=True)
+            return
+        settings = str(paths.settings)
+        belongs = instant.identity(os.environ, size.width, size.height, settings)
+        make_private(paths.cache)
+        write_atomic(file, instant.composed(frame, belongs, settings), durable=False)
 
 
 def _first_feed(services: Services, settings: Settings, *, demo: bool) -> FeedName:

@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from papertui.app import Services
+from papertui.instant import Shown
 from papertui.model.feed import Feed, FeedName
 from papertui.search.language import CompletionValues
 from papertui.settings import Settings
@@ -19,6 +20,7 @@ from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
+from papertui.tui.controllers.frame_controller import FrameController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
@@ -77,7 +79,13 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = "PaperList"
 
     def __init__(
-        self, services: Services, settings: Settings, start: StartOptions, glyphs: Glyphs, keys: Keymap
+        self,
+        services: Services,
+        settings: Settings,
+        start: StartOptions,
+        glyphs: Glyphs,
+        keys: Keymap,
+        shown: Shown | None = None,
     ) -> None:
         """Read the first feed from the disk, so that the first frame shows papers.
 
@@ -116,6 +124,8 @@ class MainScreen(Screen[None]):
         self._exports = ExportController(context, lists, selection, services)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
         self._background = BackgroundController(context, tabs, feeds, services, settings)
+        #: The last frame of this visit and of the one before.
+        self.last_frame = FrameController(context, lists, tabs, self._search_box, self._key_line, shown)
 
     # --- start ---------------------------------------------------------------------------------------
 
@@ -128,6 +138,7 @@ class MainScreen(Screen[None]):
         yield self._key_line
 
     def on_mount(self) -> None:
+        self.last_frame.hold()
         # Tabs and stored list first; everything else waits until they are painted.
         self._lists.redraw()
         self._tabs.show()
@@ -143,6 +154,7 @@ class MainScreen(Screen[None]):
         in_background(self, self._start_library, group="library")
         self._feeds.arrived()
         self._background.start()
+        self.last_frame.release_when_complete()
 
     async def _start_library(self) -> None:
         await self._library.start()
@@ -540,4 +552,5 @@ class MainScreen(Screen[None]):
     async def action_quit(self) -> None:
         """Record the open feed, then quit."""
         await self._feeds.remember()
+        self.last_frame.take()
         self.app.exit()

@@ -137,11 +137,14 @@ class TabController:
         action = f"view_{place + 1}" if place is not None and place < _KEYED else "next_view"
         return self._context.keys.name(action)
 
-    def show(self) -> None:
-        """Show the tabs and the age of the open feed."""
+    def show(self, status: str | None = None) -> None:
+        """Show the tabs and the age of the open feed, or another status."""
         tabs, place = self._titles.tabs(
             self.names, self.open_name, len(self._lists.state.kept), self._unread, self._context.today
         )
+        if status is not None:
+            self._strip.show(tabs, place, status, busy=False)
+            return
         self._strip.show(tabs, place, self._status(), busy=self.activity.is_running)
 
     def _status(self) -> str:
