@@ -28,6 +28,7 @@ from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
+from papertui.tui.memory import keep_flat
 from papertui.tui.theme import INK, THEMES
 
 #: Shells report a program that a signal ended with this number and that of the signal.
@@ -67,6 +68,7 @@ class PaperTui(App[None]):
         return self._main
 
     def on_mount(self) -> None:
+        keep_flat(self)
         self.app_resume_signal.subscribe(self, self._redraw)
         if sys.platform != "win32":
             # Without a handler the process would end at once and leave the terminal as the app uses it.

@@ -21,8 +21,8 @@ from papertui.tui.text_layout import filled
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paper_row import RowPainter
 
-#: Lines that are kept drawn: two screens. Each holds the pieces it was divided into, so many of them fill the memory.
-_STRIPS_KEPT = 128
+#: Lines that are kept drawn: two screens.
+_LINES_KEPT = 128
 #: Above the papers that match a search only by another spelling.
 _RULE = "similar spelling"
 #: The part of a row that is the rule above it.
@@ -69,7 +69,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.today = today
         self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
-        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(_STRIPS_KEPT)
+        self._lines: LRUCache[tuple[int, int, bool, bool], list[Segment]] = LRUCache(_LINES_KEPT)
         self._made_styles: Styles | None = None
 
     # --- what is shown ---------------------------------------------------------------------------
@@ -94,7 +94,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """
         above = self._line_of(self.cursor) - self.scroll_offset.y
         self._state, self._highlight, self._empty = state, highlight, empty
-        self._strips.clear()
+        self._lines.clear()
         self._resize()
         place = max(0, min(cursor, state.size - 1))
         self.set_reactive(PaperList.cursor, place)
@@ -138,12 +138,12 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
 
     def watch_row_height(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         self._resize()
         self._follow(self.cursor)
 
     def on_resize(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         self._resize()
         self._follow(self.cursor)
 
@@ -151,7 +151,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw with the colours of another theme."""
         super().notify_style_update()
         self._made_styles = None
-        self._strips.clear()
+        self._lines.clear()
 
     # --- moving ----------------------------------------------------------------------------------
 
@@ -207,11 +207,11 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.hover = self._row_at(event.y)
 
     def on_focus(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         self._refresh_row(self.cursor)
 
     def on_blur(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         self._refresh_row(self.cursor)
 
     def on_leave(self) -> None:
@@ -237,11 +237,10 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if row >= self._state.size:
             return self._empty_line(y, width)
         key = (row, part, row == self.cursor, row == self.hover)
-        if (strip := self._strips.get(key)) is not None:
-            return strip
-        strip = self._rule(width) if part == _RULE_PART else self._draw(row, part, width)
-        self._strips[key] = strip
-        return strip
+        # The segments are kept and not the strip: a strip collects all the pieces it was ever divided into.
+        if (line := self._lines.get(key)) is None:
+            line = self._lines[key] = [*(self._rule(width) if part == _RULE_PART else self._draw(row, part, width))]
+        return Strip(line, width)
 
     def _draw(self, row: int, part: int, width: int) -> Strip:
         state, styles = self._state, self._styles
