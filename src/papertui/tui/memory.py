@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from textual.app import App
+from textual.dom import DOMNode
 from textual.strip import Strip
 
 #: Seconds between two looks, and the entries from which a cache is emptied.
@@ -12,7 +13,23 @@ _INTERVAL, _MOST = 5.0, 512
 
 def keep_flat(app: App[None]) -> None:
     """Look after the caches from now on."""
-    app.set_interval(_INTERVAL, empty_large_caches)
+
+    def look() -> None:
+        forget_closed(app)
+        empty_large_caches()
+
+    app.set_interval(_INTERVAL, look)
+
+
+def forget_closed(app: App[None]) -> None:
+    """Forget the widgets of closed dialogs that wait for changes of the app.
+
+    A text area waits for another theme, and Textual forgets it only when the theme does change: until then, each note
+    that was ever opened stays in memory, with its dialog.
+    """
+    watched: dict[str, list[tuple[DOMNode, object]]] = vars(app).get("__watchers", {})
+    for watchers in watched.values():
+        watchers[:] = [(node, watch) for node, watch in watchers if node.is_attached or node is app]
 
 
 def empty_large_caches() -> None:
