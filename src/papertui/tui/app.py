@@ -61,7 +61,6 @@ class PaperTui(App[None]):
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
         self.set_reactive(App.theme, INK.name if settings.theme == "auto" else settings.theme)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap(keys.keys)
 
     def get_default_screen(self) -> Screen[None]:
         """Make the main screen the first one, so that no blank screen is painted."""

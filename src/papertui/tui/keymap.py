@@ -178,6 +178,8 @@ class Keymap:
                 raise SettingsError(f"“{name}” under [keys] in the settings is not an action. Actions are: {known}.")
         #: Textual key names, separated by commas, of every action by setting name.
         self.keys: Mapping[str, str] = {name: choices.get(name, action.keys) for name, action in actions.items()}
+        #: Those of them that are not the default keys.
+        self.changed = {name: keys for name, keys in self.keys.items() if keys != actions[name].keys}
         self._check_unique()
 
     def _check_unique(self) -> None:

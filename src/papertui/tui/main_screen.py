@@ -97,6 +97,8 @@ class MainScreen(Screen[None]):
         self._start = start
         self._glyphs = glyphs
         self._keys = keys
+        # Once, and not with `App.set_keymap`: Textual would apply that to all bindings again at every key, several times.
+        self._bindings.apply_keymap(dict(keys.changed))
         today = services.feeds.today()
         feed = first_feed(services.feeds, start.feed, demo=start.demo)
         state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
