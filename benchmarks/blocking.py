@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -28,6 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus import filled_home, papers
+
+from papertui.model.feed import FeedName
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -76,14 +77,14 @@ class Heart:
         while not self._ended.wait(_BEAT):
             if time.perf_counter() - self._last > _LONG and self._main is not None:
                 frame = sys._current_frames().get(self._main)  # noqa: SLF001 - as debuggers do
-                own = [
-                    f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in traceback.extract_stack(frame)
-                ]
+                own = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in traceback.extract_stack(frame)]
                 self.stacks[" < ".join(reversed(own[-7:]))] += 1
 
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[Heart]:
-        idle = subprocess.Popen([sys.executable, "-c", _IDLE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        idle = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", _IDLE, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
         watcher = threading.Thread(target=self.watch, daemon=True)
         watcher.start()
         task = asyncio.create_task(self.beat())
@@ -92,7 +93,7 @@ class Heart:
         finally:
             task.cancel()
             self._ended.set()
-            self.idle = float((await asyncio.to_thread(idle.communicate, ""))[0])
+            self.idle = float((await idle.communicate())[0])
 
 
 def _answer(count: int) -> bytes:
@@ -118,7 +119,7 @@ def _answer(count: int) -> bytes:
 
 def _serve(body: bytes) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - as the base class calls it
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -133,18 +134,11 @@ def _serve(body: bytes) -> ThreadingHTTPServer:
     return server
 
 
-async def _until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(300):
-        while not reached():
-            await asyncio.sleep(0.02)
-
-
 async def _during(
-    home: Path, feed: str, work: Callable[[Pilot[None], PaperTui], Awaitable[None]], *, offline: bool, stacks: bool
+    home: Path, feed: FeedName, work: Callable[[Pilot[None], PaperTui], Awaitable[None]], *, offline: bool, stacks: bool
 ) -> tuple[float, float]:
     """Return the longest pause while `work` runs in the app, and that of an idle process."""
     from papertui.app import build, find_paths, load_settings  # noqa: PLC0415 - imported like by the program
-    from papertui.model.feed import FeedName  # noqa: PLC0415 - as above
     from papertui.tui.app import PaperTui  # noqa: PLC0415 - as above
     from papertui.tui.controllers.context import StartOptions  # noqa: PLC0415 - as above
 
@@ -152,7 +146,7 @@ async def _during(
     with ExitStack() as closing:
         settings = load_settings(find_paths(environ))
         services = build(environ, settings, closing)
-        app = PaperTui(services, settings, StartOptions(FeedName(feed), offline=offline), environ)
+        app = PaperTui(services, settings, StartOptions(feed, offline=offline), environ)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
             heart = Heart()
@@ -198,7 +192,10 @@ def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
 
         if stacks:
             print("an answer", file=sys.stderr)
-        note(f"an answer of {answer:,}", asyncio.run(_during(home, "monthly:2026-04", refresh, offline=False, stacks=stacks)))
+        note(
+            f"an answer of {answer:,}",
+            asyncio.run(_during(home, FeedName("monthly", "2026-04"), refresh, offline=False, stacks=stacks)),
+        )
         server.shutdown()
 
         large = Path(folder) / "large"
@@ -210,11 +207,15 @@ def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
             for letter in "diffusion":
                 await pilot.press(letter)
                 await asyncio.sleep(0.05)
-            await _until(lambda: shown.state.found is not None)
+            async with asyncio.timeout(300):
+                while shown.state.found is None:
+                    await pilot.pause()
 
         if stacks:
             print("the index", file=sys.stderr)
-        note(f"index of {count:,}", asyncio.run(_during(large, "archive", search, offline=True, stacks=stacks)))
+        note(
+            f"index of {count:,}", asyncio.run(_during(large, FeedName("archive"), search, offline=True, stacks=stacks))
+        )
 
         lines = Path(folder) / "snapshot.jsonl"
         with lines.open("w", encoding="utf-8") as file:
@@ -225,14 +226,16 @@ def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
                 file.write(json.dumps(row) + "\n")
 
         async def imports(_: Pilot[None], app: PaperTui) -> None:
-            argv = [sys.executable, "-m", "papertui", "import", str(lines)]
-            env = {**os.environ, "PAPERTUI_HOME": str(large)}
-            with subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
-                await _scroll(app, lambda: child.poll() is None)
+            quiet = asyncio.subprocess.DEVNULL
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "papertui", "import", str(lines),
+                env={**os.environ, "PAPERTUI_HOME": str(large)}, stdout=quiet, stderr=quiet,
+            )  # fmt: skip
+            await _scroll(app, lambda: child.returncode is None)
 
         if stacks:
             print("an import", file=sys.stderr)
-        note("an import", asyncio.run(_during(large, "archive", imports, offline=True, stacks=stacks)))
+        note("an import", asyncio.run(_during(large, FeedName("archive"), imports, offline=True, stacks=stacks)))
     return figures
 
 

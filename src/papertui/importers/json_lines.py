@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,8 @@ _CHUNK = 4 << 20
 _SMALL = 16 << 20
 #: Chunks read ahead per worker.
 _AHEAD = 2
+#: How far workers step back behind other programs.
+_NICE = 5
 _DAY = "%Y-%m-%d"
 #: The facts that are read, with their types.
 _SNAPSHOT_FIELDS: FieldTypes = {
@@ -123,7 +126,12 @@ def _pass_over(file: OpenedFile, place: int) -> None:
 
 
 def _obey() -> None:
-    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits."""
+    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits.
+
+    It lets other programs go first: an app that is open on the same machine must react to keys meanwhile.
+    """
+    if sys.platform != "win32":
+        os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

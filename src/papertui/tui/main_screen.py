@@ -97,7 +97,7 @@ class MainScreen(Screen[None]):
         self._start = start
         self._glyphs = glyphs
         self._keys = keys
-        # Once, and not with `App.set_keymap`: Textual would apply that to all bindings again at every key, several times.
+        # Once. What `App.set_keymap` is given, Textual applies to all bindings at every key, several times.
         self._bindings.apply_keymap(dict(keys.changed))
         today = services.feeds.today()
         feed = first_feed(services.feeds, start.feed, demo=start.demo)
@@ -148,7 +148,10 @@ class MainScreen(Screen[None]):
 
     async def _settle(self) -> None:
         await self._mount_deferred()
-        gc.enable()  # disabled while the app was loading
+        # Disabled while the app was loading. What was loaded stays to the end: collections need not look at it, each of
+        # which would hold up a key.
+        gc.freeze()
+        gc.enable()
         if not self._papers.is_attached:
             return
         self._lists.redraw()
