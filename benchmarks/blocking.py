@@ -4,8 +4,9 @@
 
 The app runs headless. Its heart beats every few milliseconds; the longest pause between two beats is how long a key
 could wait. A process of its own with the same heart and nothing to do runs beside it: its longest pause is that of the
-machine. ``--stacks`` prints what the main thread did in each long pause. ``--short`` takes smaller sizes, and exits
-with code 1 if a pause is far beyond the goal.
+machine. The most work between two beats, in processor time of all threads, is what the app itself adds to a pause.
+``--stacks`` prints what the main thread did in each long pause. ``--short`` takes smaller sizes, and exits with code 1
+if the most work is far beyond the goal.
 """
 
 from __future__ import annotations
@@ -59,19 +60,20 @@ class Heart:
     """Beats on the event loop, and notes its longest pause and where the main thread was meanwhile."""
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.longest = self.worked = 0.0
         self.stacks: Counter[str] = Counter()
         self._last = time.perf_counter()
         self._ended = threading.Event()
+        self.idle = 0.0
         self._main = threading.main_thread().ident
 
     async def beat(self) -> None:
-        self._last = time.perf_counter()
+        self._last, before = time.perf_counter(), time.process_time()
         while True:
             await asyncio.sleep(_BEAT)
-            now = time.perf_counter()
-            self.longest = max(self.longest, now - self._last)
-            self._last = now
+            now, spent = time.perf_counter(), time.process_time()
+            self.longest, self.worked = max(self.longest, now - self._last), max(self.worked, spent - before)
+            self._last, before = now, spent
 
     def watch(self) -> None:
         while not self._ended.wait(_BEAT):
@@ -136,8 +138,8 @@ def _serve(body: bytes) -> ThreadingHTTPServer:
 
 async def _during(
     home: Path, feed: FeedName, work: Callable[[Pilot[None], PaperTui], Awaitable[None]], *, offline: bool, stacks: bool
-) -> tuple[float, float]:
-    """Return the longest pause while `work` runs in the app, and that of an idle process."""
+) -> Heart:
+    """Return the heart of the app while `work` ran."""
     from papertui.app import build, find_paths, load_settings  # noqa: PLC0415 - imported like by the program
     from papertui.tui.app import PaperTui  # noqa: PLC0415 - as above
     from papertui.tui.controllers.context import StartOptions  # noqa: PLC0415 - as above
@@ -156,7 +158,7 @@ async def _during(
             if stacks:
                 for stack, count in heart.stacks.most_common(12):
                     print(f"  {count:4}  {stack}", file=sys.stderr)
-            return heart.longest, heart.idle
+            return heart
 
 
 async def _scroll(app: PaperTui, running: Callable[[], bool]) -> None:
@@ -168,14 +170,25 @@ async def _scroll(app: PaperTui, running: Callable[[], bool]) -> None:
             await asyncio.sleep(0.03)
 
 
+def _snapshot(path: Path, count: int) -> Path:
+    with path.open("w", encoding="utf-8") as file:
+        for number, paper in enumerate(papers(count)):
+            row = {"id": f"24{1 + number // 10_000:02}.{number % 10_000:05}", "title": paper.title,
+                   "abstract": f"{paper.title}. " * 12, "categories": "cs.CL", "update_date": "2024-05-01",
+                   "authors_parsed": [[name, "", ""] for name in paper.authors]}  # fmt: skip
+            file.write(json.dumps(row) + "\n")
+    return path
+
+
 def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
     from papertui.tui.widgets.paper_list import PaperList  # noqa: PLC0415 - imported like by the program
 
     figures: dict[str, float] = {}
 
-    def note(name: str, pauses: tuple[float, float]) -> None:
-        figures[f"ms, longest pause, {name}"] = pauses[0] * 1e3
-        figures[f"ms, an idle process, {name}"] = pauses[1] * 1e3
+    def note(name: str, heart: Heart) -> None:
+        figures[f"ms, longest pause, {name}"] = heart.longest * 1e3
+        figures[f"ms, most work between beats, {name}"] = heart.worked * 1e3
+        figures[f"ms, an idle process, {name}"] = heart.idle * 1e3
 
     with tempfile.TemporaryDirectory() as folder:
         server = _serve(_answer(answer))
@@ -217,13 +230,7 @@ def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
             f"index of {count:,}", asyncio.run(_during(large, FeedName("archive"), search, offline=True, stacks=stacks))
         )
 
-        lines = Path(folder) / "snapshot.jsonl"
-        with lines.open("w", encoding="utf-8") as file:
-            for number, paper in enumerate(papers(min(count, 50_000))):
-                row = {"id": f"24{1 + number // 10_000:02}.{number % 10_000:05}", "title": paper.title,
-                       "abstract": f"{paper.title}. " * 12, "categories": "cs.CL", "update_date": "2024-05-01",
-                       "authors_parsed": [[name, "", ""] for name in paper.authors]}  # fmt: skip
-                file.write(json.dumps(row) + "\n")
+        lines = _snapshot(Path(folder) / "snapshot.jsonl", min(count, 50_000))
 
         async def imports(_: Pilot[None], app: PaperTui) -> None:
             quiet = asyncio.subprocess.DEVNULL
@@ -254,13 +261,11 @@ def main() -> int:
         print(json.dumps(figures, indent=1))
     else:
         for name, value in figures.items():
-            goal = f"   goal: at most {_GOAL * 1e3:.0f}" if name.startswith("ms, longest") else ""
+            goal = f"   goal: at most {_GOAL * 1e3:.0f}" if name.startswith("ms, most work") else ""
             print(f"{name:<50} {value:.0f}{goal}")
     if not choice.short:
         return 0
-    ours = [value for name, value in figures.items() if name.startswith("ms, longest")]
-    idle = [value for name, value in figures.items() if name.startswith("ms, an idle")]
-    failed = any(pause > (_GOAL * 1e3 + quiet) * _SLACK for pause, quiet in zip(ours, idle, strict=True))
+    failed = any(value > _GOAL * 1e3 * _SLACK for name, value in figures.items() if name.startswith("ms, most work"))
     if failed:
         print("the event loop is blocked for too long", file=sys.stderr)
     return int(failed)
