@@ -15,13 +15,14 @@ import argparse
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -84,9 +85,6 @@ class Heart:
 
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[Heart]:
-        idle = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _IDLE, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-        )
         watcher = threading.Thread(target=self.watch, daemon=True)
         watcher.start()
         task = asyncio.create_task(self.beat())
@@ -95,7 +93,6 @@ class Heart:
         finally:
             task.cancel()
             self._ended.set()
-            self.idle = float((await idle.communicate())[0])
 
 
 def _answer(count: int) -> bytes:
@@ -134,6 +131,14 @@ def _serve(body: bytes) -> ThreadingHTTPServer:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+def _beside_idle(run: Coroutine[None, None, Heart]) -> Heart:
+    """Run the app beside an idle process, and note the longest pause of that."""
+    with subprocess.Popen([sys.executable, "-c", _IDLE], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as idle:
+        heart = asyncio.run(run)
+        heart.idle = float(idle.communicate()[0])
+    return heart
 
 
 async def _during(
@@ -207,7 +212,7 @@ def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
             print("an answer", file=sys.stderr)
         note(
             f"an answer of {answer:,}",
-            asyncio.run(_during(home, FeedName("monthly", "2026-04"), refresh, offline=False, stacks=stacks)),
+            _beside_idle(_during(home, FeedName("monthly", "2026-04"), refresh, offline=False, stacks=stacks)),
         )
         server.shutdown()
 
@@ -227,7 +232,8 @@ def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
         if stacks:
             print("the index", file=sys.stderr)
         note(
-            f"index of {count:,}", asyncio.run(_during(large, FeedName("archive"), search, offline=True, stacks=stacks))
+            f"index of {count:,}",
+            _beside_idle(_during(large, FeedName("archive"), search, offline=True, stacks=stacks)),
         )
 
         lines = _snapshot(Path(folder) / "snapshot.jsonl", min(count, 50_000))
@@ -242,7 +248,7 @@ def measure(count: int, answer: int, *, stacks: bool) -> dict[str, float]:
 
         if stacks:
             print("an import", file=sys.stderr)
-        note("an import", asyncio.run(_during(large, FeedName("archive"), imports, offline=True, stacks=stacks)))
+        note("an import", _beside_idle(_during(large, FeedName("archive"), imports, offline=True, stacks=stacks)))
     return figures
 
 
