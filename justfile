@@ -22,6 +22,7 @@ check:
     .venv/bin/python benchmarks/search.py --short
     .venv/bin/python benchmarks/start.py --short
     .venv/bin/python benchmarks/scroll.py --short
+    .venv/bin/python benchmarks/blocking.py --short
     .venv/bin/python benchmarks/library.py --short
 
 # The generated pages and the site in site/

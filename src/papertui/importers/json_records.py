@@ -218,6 +218,8 @@ def wrong_field(record: Mapping[str, Any], fields: FieldTypes) -> str:
         if value is None:
             continue
         kind = type(value)
+        if kind is types[0] and kind is not list:
+            continue
         if kind not in types or (kind is list and not _all_of(value, types[types.index(list) + 1 :])):
             what = _named(value) if kind not in types else "a list with other values"
             return f"{name} is {what}; left out"

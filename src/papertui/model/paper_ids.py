@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 #: The archives that have ids of the old style, until March 2007.
@@ -34,8 +35,10 @@ _BEFORE_NUMBER = r"(?:(?<![A-Za-z0-9])(?<!\d\.)(?<![$€£¥₹])(?<![^A-Za-z0-9
 _AFTER_NUMBER = r"(?:v\d{1,3})?(?![A-Za-z0-9])(?!\.\d)(?![%$€£¥₹])"
 #: A unit after a number, with a blank before it. Not ``$``, which begins a formula.
 _UNIT = re.compile(r"\s?[%€£¥₹]")
-_ANY = re.compile(
-    rf"""
+# Not at the import: compiling the large classes of characters takes as long as all else there.
+_ANY = cache(
+    lambda: re.compile(
+        rf"""
       (?P<own>(?<![\w/])title/[0-9a-f]{{16}}(?!\w))
     | (?P<doi>(?<![\w.]){_DOI})
     | (?<!\d)(?:19|20)\d\darXiv(?P<bibcode>\d{{4}}\.?\d{{4,5}})[A-Z](?![A-Za-z0-9])      # of ADS
@@ -44,12 +47,13 @@ _ANY = re.compile(
     | (?:(?<![A-Za-z0-9.-])|(?<=arxiv[.]))(?P<archive>{_ARCHIVES})(?:\.[a-z]{{2}})?
       [/_](?P<old>{_OLD_NUMBER}){_AFTER_NUMBER}
     """,
-    re.VERBOSE | re.ASCII | re.IGNORECASE,
+        re.VERBOSE | re.ASCII | re.IGNORECASE,
+    )
 )
 #: The DOIs that arXiv registers: https://info.arxiv.org/help/doi.html
 _ARXIVS_DOI = "10.48550/arxiv."
 #: Any text in which `papers_in` finds something contains one of these.
-_MAY_NAME = re.compile(r"\d\.\d|/\d|title/|\d{4}arxiv\d|_\d{7}|[%\\\x80-\U0010ffff]", re.IGNORECASE)
+_MAY_NAME = cache(lambda: re.compile(r"\d\.\d|/\d|title/|\d{4}arxiv\d|_\d{7}|[%\\\x80-\U0010ffff]", re.IGNORECASE))
 #: A page pasted by mistake is not searched to its end.
 _LONGEST = 10_000
 
@@ -70,11 +74,13 @@ _PREPRINT_PAGE = re.compile(
     r"^(10\.(?:1101|64898)/\S*?)(?:v\d+)?(?:\.full|\.abstract|\.article-info|\.supplementary\S*)*$"
 )
 #: Words beside an id that only say what it is: ``arXiv:2604.26951 [cs.CL]``, ``doi: 10.1145/3292500``.
-_LABEL = re.compile(
-    r"""(?:e-?print|preprint|arxiv(?:\.org)?|abs|doi|id|pdf|paper|url|oai)?[:.]?
+_LABEL = cache(
+    lambda: re.compile(
+        r"""(?:e-?print|preprint|arxiv(?:\.org)?|abs|doi|id|pdf|paper|url|oai)?[:.]?
         | \[?(?:[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2}|\.[a-z]{2,3}-[a-z]{2,3})\]?[;,]?
         | [^\w]*""",
-    re.VERBOSE | re.IGNORECASE,
+        re.VERBOSE | re.IGNORECASE,
+    )
 )
 
 
@@ -125,12 +131,12 @@ def ids_in(text: str) -> tuple[str, ...]:
 def papers_in(text: str) -> list[NamedPaper]:
     """Return every mention of a paper in `text`, in order; see `ids_in`."""
     text = text[:_LONGEST]
-    if not _MAY_NAME.search(text):
+    if not _MAY_NAME().search(text):
         return []
     named: list[NamedPaper] = []
     for word in re.finditer(r"\S+", text):
         readable = _readable(word[0])
-        for match in _ANY.finditer(readable):
+        for match in _ANY().finditer(readable):
             if match.end() == len(readable) and _UNIT.match(text, word.end()):
                 continue
             if id_ := _id_of(match, in_address="://" in readable or "doi.org" in readable):
@@ -146,7 +152,7 @@ def in_words(ids: Sequence[str]) -> str:
 
 def is_label(word: str) -> bool:
     """Whether a word beside an id says nothing else: ``arXiv:``, ``[cs.CL]``, a bracket."""
-    return _LABEL.fullmatch(word) is not None
+    return _LABEL().fullmatch(word) is not None
 
 
 def why_not_arxiv(text: str) -> str:
@@ -220,5 +226,5 @@ def _doi_id(doi: str) -> str:
     doi = doi.lower()
     if not doi.startswith(_ARXIVS_DOI):
         return f"doi:{doi}" if doi.partition("/")[2] else ""
-    match = _ANY.match(doi, len(_ARXIVS_DOI))
+    match = _ANY().match(doi, len(_ARXIVS_DOI))
     return "" if match is None or match["doi"] else _id_of(match, in_address=False)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 
 from papertui.model.safe_text import one_line, paragraphs, safe
-from papertui.tex import unicode_formula, unicode_text
+from papertui.tex import has_tex, unicode_formula, unicode_text
 from papertui.tex.scan import without_comments
 
-__all__ = ["formula", "name", "one_line", "paragraphs", "plain", "prose", "safe", "title", "web_url"]
+__all__ = ["formula", "is_clean", "name", "one_line", "paragraphs", "plain", "prose", "safe", "title", "web_url"]
 
 #: RFC 9110 asks for at least 8000 octets, some browsers stop at about 2000 characters; no page of a paper needs more.
 LONGEST_ADDRESS = 2000
@@ -57,6 +57,14 @@ def name(text: str) -> str:
     line = one_line(text)
     made = unicode_text(line, scripts=False)
     return line if made is line else one_line(made)
+
+
+def is_clean(text: str) -> bool:
+    """Whether `plain`, `title` and `name` leave a text that neither begins nor ends with white space unchanged.
+
+    False for some that they leave unchanged: it is a quick look.
+    """
+    return text.isascii() and text.isprintable() and "  " not in text and not has_tex(text)
 
 
 def web_url(text: str) -> str | None:

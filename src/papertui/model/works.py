@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -42,7 +42,7 @@ _PART_OF_AUTHORS = 3
 #: A title with fewer words, or fewer letters, belongs to many works.
 _FEWEST_WORDS, _FEWEST_LETTERS = 4, 17
 _FEWEST_IDEOGRAPHS = 10
-_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_IDEOGRAPH = cache(lambda: re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"))
 #: A title that more records have says nothing.
 _MOST_OF_A_TITLE = 300
 _NEW_ARXIV = re.compile(r"(\d\d)(\d\d)\.\d+")
@@ -123,7 +123,7 @@ class Facts:
     def is_specific(self) -> bool:
         """Whether hardly two works have this title."""
         title = self.paper.title
-        if len(_IDEOGRAPH.findall(title)) >= _FEWEST_IDEOGRAPHS:
+        if len(_IDEOGRAPH().findall(title)) >= _FEWEST_IDEOGRAPHS:
             return True
         return len(_WORD.findall(title)) >= _FEWEST_WORDS and len(self.letters) >= _FEWEST_LETTERS
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from papertui.model.paper import Paper
 from papertui.search import folding
@@ -18,12 +19,12 @@ fold = folding.fold
 _SPACELESS = "\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 #: A word, a number, a version, a new arXiv id: a dot continues a word if digits follow.
 _WORDS_WORD = rf"[^\W_{_SPACELESS}]+(?:\.\d+)*"
-_PLAIN_WORDS = re.compile(_WORDS_WORD)
+_PLAIN_WORDS = cache(lambda: re.compile(_WORDS_WORD))
 _ASCII_WORDS = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")  # the same, three times as fast
 #: For texts without such dots, the usual case, and three times as fast again: everything else becomes a blank.
 _BLANKS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 _DOTTED = re.compile(r"\.[0-9]")
-_SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
+_SPACELESS_RUN = cache(lambda: re.compile(f"[{_SPACELESS}]+"))
 #: Words with a sign: C++ and g++, C# and A* (one letter only, since other words have footnotes and tags), .NET.
 _SIGNED_WORD = r"""
     (?<![^\W_]) (?: [a-z][a-z0-9]*\+\+ | (?<![*]) [a-z][#*](?![^\W_]|[#*]) | (?<![.)\]}])\.[a-z]{2,}(?![^\W_]) )
@@ -32,21 +33,26 @@ _SIGNED = re.compile(_SIGNED_WORD, re.VERBOSE)
 SIGNS = ".+#*"
 #: A dot at the start of a word. The dot comes first in the expression, which makes it many times as fast.
 _DOT_FIRST = re.compile(r"\.(?<![^\W_]\.)(?<![.)\]}]\.)[a-z]")
-_TOKEN = re.compile(
-    rf"""
+# Not at the import: compiling the large classes of characters takes as long as all else there.
+_TOKEN = cache(
+    lambda: re.compile(
+        rf"""
       (?P<spaceless>[{_SPACELESS}]+)
     | {_SIGNED_WORD}
     | [a-z-]{{2,10}}(?:\.[a-z]{{2}})?/\d{{7}}(?!\d)               # an old arXiv id: hep-th/9711200
     | (?:cs|econ|eess|math|nlin|stat)\.[a-z]{{2}}(?![^\W_])       # an arXiv category: cs.cl
     | {_WORDS_WORD}
     """,
-    re.VERBOSE,
+        re.VERBOSE,
+    )
 )
 #: Possessive and only at the start of a word, for linear time on any text. Groups are not possessive, because Python
 #: before 3.11.5 loses their start (https://github.com/python/cpython/issues/106052).
 _PART = rf"[^\W_{_SPACELESS}]++(?:\.\d++)*"
 #: The second group is not empty if more parts follow.
-_COMPOUND = re.compile(rf"(?<![^\W_])(?<![-.])({_PART}(?:-{_PART}){{1,2}})(?![^\W_]|\.\d)(?=(-?)[^\W_]|)")
+_COMPOUND = cache(
+    lambda: re.compile(rf"(?<![^\W_])(?<![-.])({_PART}(?:-{_PART}){{1,2}})(?![^\W_]|\.\d)(?=(-?)[^\W_]|)")
+)
 #: Common words. An existing word is never corrected to one of these, and a correction is never highlighted in one.
 COMMON_WORDS = frozenset(
     # One text: seventy quoted words are hard to read.
@@ -108,14 +114,14 @@ def words(text: str) -> set[str]:
         dotted = _DOTTED.search(rest)
         all_words = set(_ASCII_WORDS.findall(rest) if dotted else rest.translate(_BLANKS).split())
     else:
-        all_words = set(_PLAIN_WORDS.findall(rest))
-        for run in _SPACELESS_RUN.finditer(folded):
+        all_words = set(_PLAIN_WORDS().findall(rest))
+        for run in _SPACELESS_RUN().finditer(folded):
             all_words.update(folded[a:b] for a, b in _pairs(*run.span(), tail=True))
     if "-" in folded:
         for chunk in folded.split():
             if "-" in chunk:
                 all_words.update(
-                    name.replace("-", "") for name, more in _COMPOUND.findall(chunk) if not more or _is_one_word(name)
+                    name.replace("-", "") for name, more in _COMPOUND().findall(chunk) if not more or _is_one_word(name)
                 )
     return all_words | signed if signed else all_words
 
@@ -142,7 +148,7 @@ def typed_words(text: str) -> list[tuple[str, ...]]:
     folded = fold(text)
     typed: list[tuple[str, ...]] = []
     last = 0
-    for match in _COMPOUND.finditer(folded) if "-" in folded else ():
+    for match in _COMPOUND().finditer(folded) if "-" in folded else ():
         if _is_one_word(match[0]) and not match[2]:
             parts = match[0].split("-")
             typed.extend((word,) for word in query_words(folded[last : match.start()]))
@@ -167,7 +173,7 @@ def query_words(text: str) -> list[str]:
     """Return the words of `text` in their order: as `words`, but each in one form only."""
     folded = fold(text)
     typed: list[str] = []
-    for match in _TOKEN.finditer(folded):
+    for match in _TOKEN().finditer(folded):
         if match.lastgroup:
             typed.extend(folded[a:b] for a, b in _pairs(*match.span(), tail=match.end() - match.start() == 1))
         else:
@@ -178,13 +184,13 @@ def query_words(text: str) -> list[str]:
 def tokens(folded: str) -> list[Token]:
     """Return the words of a folded text with the positions of their letters."""
     found_tokens: list[Token] = []
-    for match in _TOKEN.finditer(folded):
+    for match in _TOKEN().finditer(folded):
         if match.lastgroup:
             found_tokens.extend(Token(folded[a:b], range(a, b)) for a, b in _pairs(*match.span(), tail=True))
         else:
             found_tokens.append(Token(match[0], range(*match.span())))
     if "-" in folded:
-        for match in _COMPOUND.finditer(folded):
+        for match in _COMPOUND().finditer(folded):
             if not _joins(*match.groups()):
                 continue
             places = [place for place in range(*match.span()) if folded[place] != "-"]

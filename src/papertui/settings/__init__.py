@@ -135,6 +135,8 @@ class Settings(NamedTuple):
     compact: bool = False
     #: ``ascii`` is for terminals and fonts without the other symbols.
     signs: Signs = "unicode"
+    #: Whether the app shows the last frame of the visit before while it starts.
+    instant: bool = True
     #: Whether the app refreshes outdated feeds while it is open.
     refresh: bool = True
     #: What is fetched in advance: ``daily``, ``texts`` of bookmarks, ``thumbnails``.

@@ -105,6 +105,7 @@ APP = Table(
         ),
         Setting("compact", types.SWITCH, "one line per paper: true or false"),
         Setting("signs", types.choice(SIGNS), f"the symbols drawn: {any_of(SIGNS)}"),
+        Setting("instant", types.SWITCH, "show the last screen again at once while the app starts"),
         Setting(
             "refresh",
             types.SWITCH,

@@ -11,8 +11,6 @@ import re
 
 from papertui.tex.prose import set_formula, set_text
 
-#: A text without these contains no TeX. Searching for each in turn is ten times as fast as one pattern.
-_SIGNS = ("\\", "$", "{", "}", "^", "_", "~", "--")
 _QUOTES = re.compile(r"``|`\S")
 #: Far longer than any abstract; a longer text is returned unchanged.
 LONGEST = 100_000
@@ -27,17 +25,29 @@ def unicode_text(text: str, *, scripts: bool = True) -> str:
         text: running text with mathematics between dollars, and possibly commands and scripts outside of them.
         scripts: whether ``x_i^2`` and ``2^{128}`` outside of dollars are mathematics. In names they are not.
     """
-    if not _has_tex(text) or len(text) > LONGEST:
+    if not has_tex(text) or len(text) > LONGEST:
         return text
     return set_text(text, scripts=scripts) or text
 
 
 def unicode_formula(text: str) -> str:
     """Convert a formula without surrounding dollars to Unicode. Never fails; the time is linear in the length."""
-    if not _has_tex(text) and text.isalnum():
+    if not has_tex(text) and text.isalnum():
         return text
     return text if len(text) > LONGEST else set_formula(text) or text
 
 
-def _has_tex(text: str) -> bool:
-    return any(sign in text for sign in _SIGNS) or ("`" in text and _QUOTES.search(text) is not None)
+def has_tex(text: str) -> bool:
+    """Whether a text may contain TeX."""
+    # Searching for each in turn is ten times as fast as one pattern, and four times as fast as a loop.
+    return (
+        "$" in text
+        or "\\" in text
+        or "{" in text
+        or "}" in text
+        or "^" in text
+        or "_" in text
+        or "~" in text
+        or "--" in text
+        or ("`" in text and _QUOTES.search(text) is not None)
+    )

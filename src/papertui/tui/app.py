@@ -9,21 +9,28 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme
 
-from papertui.app import Services
+from papertui import instant
+from papertui.app import Services, find_paths
 from papertui.errors import SettingsError
+from papertui.files import make_private, write_atomic
+from papertui.instant import Shown
 from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
+from papertui.tui.memory import keep_flat
 from papertui.tui.start import starting_feed
 from papertui.tui.theme import INK, THEMES
 
@@ -39,20 +46,25 @@ class PaperTui(App[None]):
     ENABLE_COMMAND_PALETTE = False  # ours is `papertui.tui.dialogs.palette`
 
     def __init__(
-        self, services: Services, settings: Settings, start: StartOptions, environ: Mapping[str, str] | None = None
+        self,
+        services: Services,
+        settings: Settings,
+        start: StartOptions,
+        environ: Mapping[str, str] | None = None,
+        shown: Shown | None = None,
     ) -> None:
+        """Create it; `shown` is what is on the terminal already."""
         theme = _start_theme(settings.theme, services)
-        super().__init__(ansi_color=theme.ansi or None)
+        super().__init__(_continuing(shown), ansi_color=theme.ansi or None)
         self._environ = os.environ if environ is None else environ
         keys = Keymap(settings.keys)
         glyphs = ASCII if settings.signs == "ascii" else UNICODE
-        self._main = MainScreen(services, settings, start, glyphs, keys)
+        self._main = MainScreen(services, settings, start, glyphs, keys, shown)
         for one in (*THEMES, theme):
             self.register_theme(one)
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
         self.set_reactive(App.theme, theme.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap(keys.keys)
 
     def get_default_screen(self) -> Screen[None]:
         """Make the main screen the first one, so that no blank screen is painted."""
@@ -60,6 +72,7 @@ class PaperTui(App[None]):
 
     def on_mount(self) -> None:
         self.set_reactive(App.ansi_color, None)  # from now on the theme decides
+        keep_flat(self)
         self.app_resume_signal.subscribe(self, self._redraw)
         if sys.platform != "win32":
             # Without a handler the process would end at once and leave the terminal as the app uses it.
@@ -75,6 +88,11 @@ class PaperTui(App[None]):
         for screen in self.screen_stack:
             screen.refresh(layout=True)
 
+    @property
+    def last_frame(self) -> bytes | None:
+        """What the main screen showed when the reader quit, if the next start shows the same."""
+        return self._main.last_frame.taken
+
     async def action_quit(self) -> None:
         """Save unsaved text, then quit. If saving fails, stay; the dialog shows the error."""
         from papertui.tui.dialogs.dialog import Dialog  # noqa: PLC0415 - the first frame needs no dialog
@@ -83,6 +101,8 @@ class PaperTui(App[None]):
             await self._main.action_quit()
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and self._main.last_frame.keeps(event):
+            return
         if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp):
             self._main.touched()
         await super().on_event(event)
@@ -110,8 +130,11 @@ def run(services: Services, settings: Settings, *, feed: FeedName | None, offlin
     """
     first = feed or starting_feed(services, settings, demo=demo)
     is_plain = feed is None and not offline and not demo
-    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo, welcomes=is_plain))
+    options = StartOptions(first, offline=offline, demo=demo, welcomes=is_plain)
+    app = PaperTui(services, settings, options, shown=instant.on_terminal())
     app.run()
+    if not app.return_code and not demo:
+        _keep(app.last_frame if settings.instant and settings.feed == "last" else None, app.size)
     return app.return_code or 0
 
 
@@ -127,6 +150,28 @@ def _start_theme(name: str, services: Services) -> Theme:
         return ThemeCatalog(services.themes_folder).load(name)
     except SettingsError:
         return INK
+
+
+def _continuing(shown: Shown | None) -> type[Driver] | None:
+    if shown is None:
+        return None
+    from papertui.tui.instant_driver import continuing  # noqa: PLC0415 - there is no such driver on Windows
+
+    return continuing(shown)
+
+
+def _keep(frame: bytes | None, size: Size) -> None:
+    """Store the frame for the next start; without one, remove an older one, which the next start does not lead to."""
+    paths = find_paths(os.environ)
+    file = paths.cache / instant.FILE
+    with suppress(OSError):  # such as a full disk: the next start shows no last frame
+        if frame is None or len(frame) > instant.LARGEST // 2:
+            file.unlink(missing_ok=True)
+            return
+        settings = str(paths.settings)
+        belongs = instant.identity(os.environ, size.width, size.height, settings)
+        make_private(paths.cache)
+        write_atomic(file, instant.composed(frame, belongs, settings), durable=False)
 
 
 _TMUX_TIMEOUT = 2.0

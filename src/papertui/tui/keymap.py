@@ -236,6 +236,8 @@ class Keymap:
         """
         #: Textual key names, separated by commas, of every action by setting name.
         self.keys: Mapping[str, str] = {}
+        #: Those of them that are not the default keys.
+        self.changed: Mapping[str, str] = {}
         #: The setting names of the actions of the main screen by the keys that run them.
         self.actions: Mapping[tuple[str, ...], str] = {}
         self.use(choices)
@@ -263,6 +265,7 @@ class Keymap:
         _by_sequence({name: keys[name] for name in map(setting_name, TRIAGE_ACTIONS)})
         self.actions = _by_sequence({name: keys[name] for name in map(setting_name, ACTIONS)})
         self.keys = keys
+        self.changed = {name: several for name, several in keys.items() if several != actions[name].keys}
 
     def name(self, action: str) -> str:
         """Return the first key of an action (by setting name) for display in a sentence."""

@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from papertui.app import Services
+from papertui.instant import Shown
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
 from papertui.settings import Settings
@@ -25,6 +26,7 @@ from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
+from papertui.tui.controllers.frame_controller import FrameController
 from papertui.tui.controllers.key_controller import KeyController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
@@ -119,7 +121,13 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = "PaperList"
 
     def __init__(
-        self, services: Services, settings: Settings, start: StartOptions, glyphs: Glyphs, keys: Keymap
+        self,
+        services: Services,
+        settings: Settings,
+        start: StartOptions,
+        glyphs: Glyphs,
+        keys: Keymap,
+        shown: Shown | None = None,
     ) -> None:
         """Read the first feed from the disk, so that the first frame shows papers.
 
@@ -131,6 +139,8 @@ class MainScreen(Screen[None]):
         self._start = start
         self._glyphs = glyphs
         self._keys = keys
+        # Once. What `App.set_keymap` is given, Textual applies to all bindings at every key, several times.
+        self._bindings.apply_keymap(dict(keys.changed))
         today = services.feeds.today()
         feed = first_feed(services.feeds, start.feed, demo=start.demo)
         state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
@@ -141,9 +151,11 @@ class MainScreen(Screen[None]):
         self._notice = NoticeLine()
         self._key_line = KeyLine()
 
-        self._connect(services, settings, ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start))
+        self._connect(
+            services, settings, ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start), shown
+        )
 
-    def _connect(self, services: Services, settings: Settings, context: ScreenContext) -> None:
+    def _connect(self, services: Services, settings: Settings, context: ScreenContext, shown: Shown | None) -> None:
         """Make the controllers, which connect the regions with the services."""
         lists = ListController(context, self._papers, self._search_box)
         search = SearchController(context, lists, self._search_box, services.search, services.follows.title)
@@ -207,11 +219,14 @@ class MainScreen(Screen[None]):
             tabs,
             self._background,
             self._papers,
+            use_keys=self._use_keys,
             show_feeds=self.action_follow,
             show_again=lambda: self.open_feed(tabs.open_name),
         )
         self._visit = VisitController(context, lists, self._papers, tabs, feeds, services, self._open_new)
         self._places = PlaceController(context, lists, search, tabs, self._paper, pages, services.places)
+        #: The last frame of this visit and of the one before.
+        self.last_frame = FrameController(context, lists, tabs, self._search_box, self._key_line, shown)
 
     # --- start ---------------------------------------------------------------------------------------
 
@@ -224,6 +239,7 @@ class MainScreen(Screen[None]):
         yield self._key_line
 
     def on_mount(self) -> None:
+        self.last_frame.hold()
         # Tabs and stored list first; everything else waits until they are painted.
         self._panes.apply()
         self._places.enter()
@@ -232,7 +248,10 @@ class MainScreen(Screen[None]):
 
     async def _settle(self) -> None:
         await self._mount_deferred()
-        gc.enable()  # disabled while the app was loading
+        # Disabled while the app was loading. What was loaded stays to the end: collections need not look at it, each of
+        # which would hold up a key.
+        gc.freeze()
+        gc.enable()
         if not self._papers.is_attached:
             return
         self._lists.redraw()
@@ -245,10 +264,17 @@ class MainScreen(Screen[None]):
         self._background.start()
         self._themes.start()
         self._welcome.start()
+        self.last_frame.release_when_complete()
 
     async def on_unmount(self) -> None:
         await self._visit.finish()
         await self._places.finish()
+
+    def _use_keys(self) -> None:
+        """Use keys that were changed while the app runs."""
+        self._bindings.apply_keymap(dict(self._keys.keys))
+        self.refresh_bindings()
+        self._show_keys()
 
     async def _start_library(self) -> None:
         await self._library.start()
@@ -936,4 +962,5 @@ class MainScreen(Screen[None]):
             await self._triage.finish()
         await self._feeds.remember()
         await self._panes.remember()
+        self.last_frame.take()
         self.app.exit()

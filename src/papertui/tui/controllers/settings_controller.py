@@ -26,6 +26,7 @@ class SettingsController:
         tabs: the tabs.
         background: what runs by the clock.
         papers: the list.
+        use_keys: uses keys that were changed.
         show_feeds: opens the feeds screen.
         show_again: shows the open feed again, after the rules for muted papers changed.
     """
@@ -40,6 +41,7 @@ class SettingsController:
         background: BackgroundController,
         papers: PaperList,
         *,
+        use_keys: Callable[[], None],
         show_feeds: Callable[[], None],
         show_again: Callable[[], None],
     ) -> None:
@@ -50,6 +52,7 @@ class SettingsController:
         self._tabs = tabs
         self._background = background
         self._papers = papers
+        self._use_keys = use_keys
         self._show_feeds = show_feeds
         self._show_again = show_again
         self._is_outdated = False
@@ -72,7 +75,7 @@ class SettingsController:
         if settings.keys != old.keys:
             with self._context.notice.errors():
                 self._context.keys.use(settings.keys)
-                self._context.screen.app.set_keymap(self._context.keys.keys)
+                self._use_keys()
         self._background.use(settings)
         self._tabs.reload()
         self._is_outdated = self._is_outdated or settings.mute != old.mute

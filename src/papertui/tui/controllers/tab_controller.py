@@ -169,8 +169,8 @@ class TabController:
         action = f"view_{place + 1}" if place is not None and place < _KEYED else "next_view"
         return self._context.keys.name(action)
 
-    def show(self) -> None:
-        """Show the tabs and the age of the open feed."""
+    def show(self, status: str | None = None) -> None:
+        """Show the tabs and the age of the open feed, or another status."""
         tabs, place = self._titles.tabs(
             self.names,
             self.open_name,
@@ -179,6 +179,9 @@ class TabController:
             self._context.today,
             len(self.queued),
         )
+        if status is not None:
+            self._strip.show(tabs, place, status, busy=False)
+            return
         self._strip.show(tabs, place, self._status(), busy=self.activity.is_running)
 
     def _status(self) -> str:

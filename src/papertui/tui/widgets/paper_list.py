@@ -26,8 +26,8 @@ from papertui.tui.text_layout import cut, filled
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paper_row import ROOM_FOR_STARS, RowPainter
 
-#: Lines that are kept drawn: two screens. Each holds the pieces it was divided into, so many of them fill the memory.
-_STRIPS_KEPT = 128
+#: Lines that are kept drawn: two screens.
+_LINES_KEPT = 128
 #: Above the papers that match a search only by another spelling.
 _RULE = "similar spelling"
 #: Above the papers seen at an earlier visit.
@@ -100,7 +100,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
         self._offers: tuple[Offer, ...] = ()
-        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(_STRIPS_KEPT)
+        self._lines: LRUCache[tuple[int, int, bool, bool], list[Segment]] = LRUCache(_LINES_KEPT)
         self._made_styles: Styles | None = None
         self._feed_has_stars = _has_stars(state.feed.papers)
         #: Lines above the cursor that are to be shown once the size of the list is known.
@@ -133,7 +133,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if state.feed is not self._state.feed:
             self._feed_has_stars = _has_stars(state.feed.papers)
         self._state, self._highlight, self._empty = state, highlight, empty
-        self._strips.clear()
+        self._lines.clear()
         self._resize()
         place = max(0, min(cursor, state.size - 1))
         self.set_reactive(PaperList.cursor, place)
@@ -201,12 +201,12 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
 
     def watch_row_height(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         self._resize()
         self._follow(self.cursor)
 
     def on_resize(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         self._resize()
         self._follow(self.cursor)
 
@@ -214,7 +214,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw with the colours of another theme."""
         super().notify_style_update()
         self._made_styles = None
-        self._strips.clear()
+        self._lines.clear()
 
     # --- moving ----------------------------------------------------------------------------------
 
@@ -280,7 +280,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._show_focus()
 
     def _show_focus(self) -> None:
-        self._strips.clear()
+        self._lines.clear()
         self.refresh()
 
     def on_leave(self) -> None:
@@ -319,11 +319,10 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if row >= self._state.size:
             return self._empty_line(y, width)
         key = (row, part, row == self.cursor, row == self.hover)
-        if (strip := self._strips.get(key)) is not None:
-            return strip
-        strip = self._rule(width) if part == _RULE_PART else self._draw(row, part, width)
-        self._strips[key] = strip
-        return strip
+        # The segments are kept and not the strip: a strip collects all the pieces it was ever divided into.
+        if (line := self._lines.get(key)) is None:
+            line = self._lines[key] = [*(self._rule(width) if part == _RULE_PART else self._draw(row, part, width))]
+        return Strip(line, width)
 
     def _draw(self, row: int, part: int, width: int) -> Strip:
         state, styles = self._state, self._styles

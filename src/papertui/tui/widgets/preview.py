@@ -81,6 +81,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._layout = TextLayout()
         #: The place to stay at, however the text changes and its lines are broken, and the id of its paper.
         self._wanted: tuple[str, ReadingPlace] | None = None
+        self._base: Style | None = None
 
     def show(
         self,
@@ -157,6 +158,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Redraw with the colours of another theme."""
         super().notify_style_update()
+        self._base = None
         self._set_lines()
 
     def _set_lines(self) -> None:
@@ -229,7 +231,10 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         row = y + self.scroll_offset.y
-        base = self.rich_style
+        # Textual works it out again for every line, which takes a fifth of the time.
+        if self._base is None:
+            self._base = self.rich_style
+        base = self._base
         if row >= len(self._lines):
             return Strip.blank(width, base)
         return filled([Segment(" " * self._left), *self._lines[row].segments], base, width)
