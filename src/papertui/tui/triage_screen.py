@@ -52,6 +52,7 @@ class TriageScreen(ModalScreen[None]):
         self._controller = controller
         self._view = view
         view.screen = self
+        self._bindings.apply_keymap(dict(view.keys.changed))
 
     def compose(self) -> ComposeResult:
         view = self._view
