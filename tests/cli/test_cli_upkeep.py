@@ -64,6 +64,7 @@ def test_config_show_prints_the_current_settings_as_toml(run: Run, home: Path) -
         "theme": "auto",
         "feed": "last",
         "compact": False,
+        "instant": True,
         "signs": "unicode",
         "refresh": True,
         "prefetch": [],

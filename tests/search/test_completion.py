@@ -31,7 +31,7 @@ def _labels(text: str, known: CompletionValues = KNOWN, most: int = 8) -> list[s
         ("tag:", ["todo", "idea"]),  # the most frequent first
         ("tag:i", ["idea"]),
         ("tag:idea", []),
-        ("is:", ["unread", "read", "bookmarked"]),
+        ("is:", ["new", "unread", "read"]),
         ("since:", ["7d", "30d", "yesterday", "today"]),
         ("votes:", [">20", ">100"]),
         ("author:ch", ["Cheng", "Chen"]),  # of everything stored as well

@@ -113,7 +113,7 @@ def test_typed_values_are_stored_as_they_are_shown(
         ("app", "pdf_folder", "papers", "“pdf_folder” must be the full path of a folder"),
         ("app", "pdf_viewer", "zathura '", "a closing quotation mark is missing."),
         ("mail", "from", "ada", "“from”: "),
-        ("digest", "feeds", "archive", "“archive” is the whole archive"),
+        ("digest", "feeds", "archive", "“archive” cannot be a section of a digest"),
         ("app", "compact", "perhaps", "“compact” must be true or false."),
     ],
 )

@@ -106,8 +106,8 @@ def test_the_presets_do_as_the_programs_they_are_named_after() -> None:
 
 
 def test_a_key_of_a_preset_can_be_chosen_otherwise() -> None:
-    keys = Keymap({"preset": "vim", "copy_link": "y l", "view_1": "f1"})
-    assert (keys.name("copy_link"), keys.name("view_1"), keys.name("view_2")) == ("y l", "f1", "g 2")
+    keys = Keymap({"preset": "vim", "copy_link": "y l", "view_1": "f9"})
+    assert (keys.name("copy_link"), keys.name("view_1"), keys.name("view_2")) == ("y l", "f9", "g 2")
     with pytest.raises(SettingsError, match="“Q” is assigned to both"):
         Keymap({"preset": "newsboat", "sort": "Q"})
     with pytest.raises(SettingsError, match=r"not a preset of keys\. .* vim, emacs, newsboat"):

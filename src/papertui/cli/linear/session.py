@@ -242,7 +242,8 @@ class LinearSession:
 
     @property
     def tabs(self) -> Sequence[FeedName]:
-        return self.services.follows.tabs()
+        tabs = self.services.follows.tabs()  # an empty queue has none, as on the screen
+        return tabs if self.services.feeds.queued() else tuple(name for name in tabs if name.kind != "queue")
 
     def _view(self, number: int) -> None:
         if number > len(self.tabs):

@@ -118,6 +118,7 @@ class FrameController:
         """Take the frame, if the app is where the next start opens it: at a list, with the theme of the settings."""
         app, state = self._screen.app, self._lists.state
         is_plain = not (self._lists.is_reading or self._search_box.text or state.selected or self._context.start.demo)
+        is_plain = is_plain and not self._screen.has_class("-side-over")
         if not is_plain or app.screen is not self._screen or app.theme != self._theme:
             return
         words = f"{_LAST_SEEN} {day(self._context.today, self._context.today)}"
