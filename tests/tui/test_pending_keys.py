@@ -90,7 +90,7 @@ async def test_hints_can_be_clicked_and_a_click_elsewhere_cancels(stored: House)
         await pilot.click(offset=region_of(pilot.app, "j down").offset)
         await until(pilot, lambda: at(pilot.app) == 3)
         await press(pilot, "2")
-        await pilot.click("PaperList", offset=(20, 0))
+        await pilot.click("PaperList", offset=(20, 1))
         await press(pilot, "j")
         assert at(pilot.app) == 1
 

@@ -123,7 +123,7 @@ async def test_a_folder_that_cannot_be_written_is_named(stored: House) -> None:
 
 async def test_a_key_is_pressed_conflicts_are_named_and_it_works_at_once(stored: House) -> None:
     async with stored.app().run_test(size=(120, 40)) as pilot:
-        await open_settings(pilot, *"remove the b", "enter")
+        await open_settings(pilot, *"add or remove the bo", "enter")
         await press(pilot, "z")
         assert "z is the key of “One, two or three lines per paper”. Give that another key first." in last_notice(
             pilot.app
@@ -138,7 +138,7 @@ async def test_a_key_is_pressed_conflicts_are_named_and_it_works_at_once(stored:
         assert dict(load(stored.home / "settings.toml").keys) == {"bookmark": "j", "down": "down"}
         await press(pilot, "escape", "escape", "j")
         await until(pilot, lambda: papers(pilot.app).state.kept)
-        await press(pilot, "comma", *"remove the b", "ctrl+r")
+        await press(pilot, "comma", *"add or remove the bo", "ctrl+r")
         assert dict(load(stored.home / "settings.toml").keys) == {"down": "down"}
         assert "b" in lines(pilot.app)[3]
 

@@ -161,7 +161,7 @@ class MainScreen(Screen[None]):
         search = SearchController(context, lists, self._search_box, services.search, services.follows.title)
         tabs = TabController(context, lists, self._strip, services.feeds, services.follows, services.visits)
         feeds = FeedController(context, lists, search, tabs, services.feeds, services.read_state, services.visits)
-        reading = ReadController(context, lists, search, services.read_state)
+        reading = ReadController(context, lists, search, tabs, services.read_state)
         library = LibraryController(context, lists, search, tabs, feeds, services.library, services.read_state)
         selection = SelectionController(context, lists, self._papers)
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
@@ -456,7 +456,7 @@ class MainScreen(Screen[None]):
             self._lists.focus()
 
     def _leave_typing(self) -> None:
-        """Close the completions, clear the text, take off the scope, or go to the list."""
+        """Leave the completions, clear the text, take off the scope, or go to the list."""
         if self._completions.close():
             return
         if self._search_box.text:

@@ -149,13 +149,16 @@ class CompletionController:
         return True
 
     def close(self) -> bool:
-        """Close the list only; return whether it was open."""
-        was_open = self.is_open
+        """Close the list; return whether a line of it was chosen, and the key did nothing else.
+
+        A list in which nothing was chosen takes no key: it opened without being asked for.
+        """
+        was_open, was_chosen = self.is_open, self._chosen is not None
         self._items, self._chosen = [], None
         if was_open:
             self._closed_at = self._search_box.text
         self._show()
-        return was_open
+        return was_open and was_chosen
 
     def complete(self) -> bool:
         """Put the chosen line, or the first one, into the search line; return whether there was one."""

@@ -10,6 +10,7 @@ from papertui.services.read_state import ReadState
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import NONE_AS_TYPED, ListController
 from papertui.tui.controllers.search_controller import SearchController
+from papertui.tui.controllers.tab_controller import TabController
 
 
 class ReadController:
@@ -20,11 +21,13 @@ class ReadController:
         context: ScreenContext,
         lists: ListController,
         search: SearchController,
+        tabs: TabController,
         read_state: ReadState,
     ) -> None:
         self._context = context
         self._lists = lists
         self._search = search
+        self._tabs = tabs
         self._read_state = read_state
         #: The papers marked by the last `mark_all`, which a second one reverts.
         self._last_all: frozenset[str] = frozenset()
@@ -65,6 +68,7 @@ class ReadController:
         state = self._lists.state
         self._lists.update(state.with_marks(read=state.read | ids if read else state.read - ids))
         self._search.forget_stored()
+        in_background(self._context.screen, self._tabs.count_queue, group="queue", exclusive=True)  # read ones leave it
 
     async def mark_all(self) -> None:
         """Mark all papers shown as read, or revert that."""
