@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from papertui.importers.service import BookmarkImporter, Importer
     from papertui.services.health import HealthService
     from papertui.services.pdfs import PdfService
+    from papertui.services.trends import TrendsService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
 
@@ -169,6 +170,12 @@ class Services:
 
         syncer = Syncer(self._library, self._paths.bookmarks, self._paths.sync, self._environ, self._now)
         return SyncService(self._settings.sync, self._settings_file(), syncer)
+
+    @cached_property
+    def trends(self) -> TrendsService:
+        from papertui.services.trends import TrendsService  # noqa: PLC0415 - needed for trends
+
+        return TrendsService(self._archive, self._library, self._now)
 
     @cached_property
     def composer(self) -> DigestComposer:

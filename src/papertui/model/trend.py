@@ -10,7 +10,7 @@ from math import sqrt
 from types import MappingProxyType
 from typing import NamedTuple
 
-from papertui.model.format import day
+from papertui.model.format import day, level_bars
 from papertui.model.reasons import Reason
 
 #: Fewer observations than this do not make a curve.
@@ -215,7 +215,4 @@ def day_bars(curve: tuple[int, ...], levels: str) -> str:
         levels: the characters.
     """
     gains = [max(0, after - before) for before, after in pairwise(curve)]
-    if not any(gains):
-        return ""
-    most = max(gains)
-    return "".join(levels[-(-gain * (len(levels) - 1) // most)] for gain in gains)
+    return level_bars(gains, levels) if any(gains) else ""

@@ -28,6 +28,7 @@ from papertui.tui.controllers.paper_controller import DownloadController, PaperC
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.side_controller import SideController, SimilarPapers
+from papertui.tui.controllers.sync_controller import SyncController
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
@@ -128,7 +129,11 @@ class MainScreen(Screen[None]):
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
-        self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
+        self._trends_row = ""  # the search that was opened there, to come back to its row
+        self._sync = SyncController(context, tabs, library, services, settings.sync)
+        self._palette = PaletteController(
+            context, tabs, services, self.open_feed, self._open_collection, self._sync.commands
+        )
         self._similar = SimilarPapers(services.search, self._open_paper)
         self._side = SideController(
             context,
@@ -169,6 +174,7 @@ class MainScreen(Screen[None]):
         in_background(self, self._start_library, group="library")
         self._feeds.arrived()
         self._background.start()
+        self._sync.start()
 
     async def _start_library(self) -> None:
         await self._library.start()
@@ -502,6 +508,9 @@ class MainScreen(Screen[None]):
         with self._notice.errors():
             self._notice.show_message(await self._library.redo())
 
+    def action_sync(self) -> None:
+        self._sync.sync()
+
     def action_history(self) -> None:
         from papertui.tui.dialogs.history import HistoryDialog  # noqa: PLC0415 - the first frame needs no dialog
 
@@ -596,6 +605,21 @@ class MainScreen(Screen[None]):
         self.app.push_screen(
             DigestScreen(self._services.digest, self._glyphs, self._notice, open_page, offline=self._start.offline)
         )
+
+    def action_trends(self) -> None:
+        from papertui.tui.trends_screen import TrendsScreen  # noqa: PLC0415 - the first frame does not need it
+
+        screen = TrendsScreen(self._services, self._glyphs, self._keys, cursor=self._trends_row)
+        self.app.push_screen(screen, self._open_trend)
+
+    def _open_trend(self, query: str | None) -> None:
+        """Show the papers of a row of the trends, in the archive."""
+        if query:
+            self._trends_row = query
+            self.open_feed(FeedName("archive"))
+            if "is:" in query:  # the archive alone knows nothing of what was read and kept
+                self._search.set_scope("everything")
+            in_background(self, self._search.put, query, group="collection")
 
     async def action_tab_left(self) -> None:
         await self._tabs.move(-1)

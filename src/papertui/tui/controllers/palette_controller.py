@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ class PaletteController:
         services: the library, for its tags and collections.
         open_feed: opens a view.
         open_query: opens a search of the library.
+        more: returns further commands.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class PaletteController:
         services: Services,
         open_feed: Callable[[FeedName], None],
         open_query: Callable[[str | None], None],
+        more: Callable[[], Iterable[Command]] = tuple,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -47,6 +49,7 @@ class PaletteController:
         self._services = services
         self._open_feed = open_feed
         self._open_query = open_query
+        self._more = more
 
     def open(self) -> None:
         in_background(self._screen, self._open, group="palette", exclusive=True)
@@ -62,7 +65,14 @@ class PaletteController:
         app = self._screen.app
         reset = partial(in_background, self._screen, self._screen.run_action, "reset_split", group="palette")
         panes = [Command("Reset the split of list and paper", "Move", reset)]
-        commands = [*self._views(), *self._actions(), *panes, *self._queries(collections, tags), *_themes(app)]
+        commands = [
+            *self._views(),
+            *self._actions(),
+            *panes,
+            *self._more(),
+            *self._queries(collections, tags),
+            *_themes(app),
+        ]
         app.push_screen(PaletteDialog(commands, partial(setattr, app, "theme", app.theme)), _run)
 
     def _views(self) -> Iterator[Command]:

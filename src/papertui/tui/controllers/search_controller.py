@@ -183,10 +183,14 @@ class SearchController:
         beyond = self._scope is None and not is_lazy(self._papers) and self._reaches_beyond(query)
         self._lists.scope_words = _SCOPES["everything" if beyond else self._scope]
 
+    def set_scope(self, scope: Scope | None) -> None:
+        """Search elsewhere, for the same text."""
+        self._scope = scope
+        self._search_again()
+
     def next_scope(self) -> None:
         scopes = list(_SCOPES)
-        self._scope = scopes[(scopes.index(self._scope) + 1) % len(scopes)]
-        self._search_again()
+        self.set_scope(scopes[(scopes.index(self._scope) + 1) % len(scopes)])
 
     def _search_again(self) -> None:
         query = self.text
