@@ -29,16 +29,16 @@ _LEAST_BAR, _MOST_BAR = 6, 40
 _INDENT = 2
 
 
-class _Layout(NamedTuple):
+class _BarLayout(NamedTuple):
     """The widths of the label and of the columns that fit; ``None`` for one that does not."""
 
     label: int
     columns: tuple[int | None, ...]
 
 
-class _Line(NamedTuple):
+class _BarLine(NamedTuple):
     section: BarSection
-    layout: _Layout
+    layout: _BarLayout
     #: A sentence, or a part of one.
     note: str = ""
     is_head: bool = False
@@ -69,7 +69,7 @@ class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._glyphs = glyphs
         self._sections: tuple[BarSection, ...] = ()
         self._rows: list[BarRow] = []
-        self._lines: list[_Line] = []
+        self._lines: list[_BarLine] = []
 
     def show(self, sections: Sequence[BarSection], cursor: str = "") -> None:
         """Show `sections`; the cursor goes to the row with the query `cursor`, else it stays on its row."""
@@ -116,12 +116,12 @@ class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
         for section in self._sections if width > 0 else ():
             layout = layouts[section.columns]
             if self._lines:
-                self._lines.append(_Line(section, layout))
-            self._lines.append(_Line(section, layout, is_head=True))
+                self._lines.append(_BarLine(section, layout))
+            self._lines.append(_BarLine(section, layout, is_head=True))
             for start, end in wrap(section.note, max(2, width - _INDENT - 1)):
-                self._lines.append(_Line(section, layout, note=section.note[start:end]))
+                self._lines.append(_BarLine(section, layout, note=section.note[start:end]))
             for row in section.rows:
-                self._lines.append(_Line(section, layout, row=row, entry=entry if row.query else -1))
+                self._lines.append(_BarLine(section, layout, row=row, entry=entry if row.query else -1))
                 entry += bool(row.query)
         size = Size(width, len(self._lines))
         if size != self.virtual_size:
@@ -198,7 +198,7 @@ class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
             return filled([Segment(" " * _INDENT), Segment(title, styles.name), Segment(gap), *cells], base, width)
         return filled([Segment(" " * _INDENT), Segment(line.note, styles.faint)], base, width)
 
-    def _draw_row(self, line: _Line, row: BarRow, styles: Styles, width: int) -> Strip:
+    def _draw_row(self, line: _BarLine, row: BarRow, styles: Styles, width: int) -> Strip:
         is_cursor = line.entry >= 0 and line.entry == self.cursor and self.has_focus
         ground = self.rich_style
         if is_cursor or (line.entry >= 0 and line.entry == self.hover):
@@ -210,7 +210,7 @@ class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
         return filled([*parts, Segment(gap), *self._cells(line, row.cells, styles)], ground, width)
 
     def _cells(
-        self, line: _Line, cells: Sequence[str | float], styles: Styles, *, is_head: bool = False
+        self, line: _BarLine, cells: Sequence[str | float], styles: Styles, *, is_head: bool = False
     ) -> list[Segment]:
         segments: list[Segment] = []
         for column, width, cell in zip(line.section.columns, line.layout.columns, cells, strict=True):
@@ -235,7 +235,7 @@ def _style(section: BarSection, column: BarColumn, styles: Styles) -> Style:
     return styles.faint if column.role == "faint" else styles.text
 
 
-def _layout(sections: Sequence[BarSection], room: int) -> _Layout:
+def _layout(sections: Sequence[BarSection], room: int) -> _BarLayout:
     """Return the widths in `room` cells for sections with the same columns, which are aligned.
 
     Whole columns are dropped when the width is short, those of the lowest rank first.
@@ -261,4 +261,4 @@ def _layout(sections: Sequence[BarSection], room: int) -> _Layout:
     for place, column in enumerate(columns):
         if column.is_bar and (width := widths[place]) is not None:
             widths[place] = min(_MOST_BAR, width + max(0, rest() - label))
-    return _Layout(label, tuple(widths))
+    return _BarLayout(label, tuple(widths))
