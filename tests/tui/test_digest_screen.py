@@ -389,6 +389,20 @@ async def test_the_stored_digest_is_shown_before_the_network_answers(stored: Hou
         await until_at(pilot, "Newer Than All")
 
 
+async def test_stored_sections_without_papers_wait_for_the_network(stored: House) -> None:
+    stored.stand_in.goes_on = asyncio.Event()
+    kept = plain(8)._replace(title="Of a Stored Feed")
+    stored.archive.keep_feed(Feed(FeedName("keyword", "agents"), (kept,), NOW - timedelta(hours=5), "huggingface"))
+    chosen = Settings(refresh=False, digest=DigestSettings(feeds=("trending", "keyword:agents")))
+    async with stored.app(settings=chosen).run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("D")
+        await until(pilot, lambda: "Of a Stored Feed" in shown(pilot.app))
+        assert "is offline" not in shown(pilot.app)
+        stored.stand_in.goes_on.set()
+        await until(pilot, lambda: "Trending on Thu 30 Apr" in shown(pilot.app))
+
+
 async def until_at(pilot: Pilot[None], title: str) -> None:
     """Scroll down until `title` is among the first lines of the page."""
     for _ in range(200):

@@ -62,8 +62,10 @@ def level_bars(values: Sequence[float], levels: str) -> str:
         levels: the characters, the lowest first.
     """
     most, highest = max(values, default=0), len(levels) - 1
-    # Rounding can bring the largest value above its own scale.
-    return "".join(levels[min(highest, ceil(value / most * highest))] if value else levels[0] for value in values)
+    # Rounding can bring the largest value above its scale, and a tiny one down to zero.
+    return "".join(
+        levels[max(1, min(highest, ceil(value / most * highest)))] if value else levels[0] for value in values
+    )
 
 
 def fill_bar(share: float, width: int, fills: str) -> str:

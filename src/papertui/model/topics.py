@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from itertools import chain
 from math import sqrt
@@ -75,24 +76,37 @@ class TopicCounter:
     """
 
     def __init__(self) -> None:
-        self._days: list[date] = []
+        self._days: list[int] = []  # of each paper, as an ordinal: many papers are counted, while the screen is used
         #: The numbers of the papers of each topic, in order.
         self._papers: Mapping[TopicKind, defaultdict[str, list[int]]] = {
             "keyword": defaultdict(list),
             "category": defaultdict(list),
         }
-        self._spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        #: Papers without keywords say nothing about keywords: a source that stops naming them is not a trend.
+        self._known: Mapping[TopicKind, list[int]] = {"keyword": [], "category": []}
+        self._folded: dict[str, str] = {}
+        self._spelt: Counter[str] = Counter()
 
     def add(self, day: date, keywords: Iterable[str], categories: Iterable[str]) -> None:
         """Count one paper of `day`."""
         number = len(self._days)
-        self._days.append(day)
-        spellings = {folded: name for name in sorted(keywords, reverse=True) if (folded := fold_topic(name))}
-        for folded, name in spellings.items():
-            self._papers["keyword"][folded].append(number)
-            self._spellings[folded][name] += 1
-        for name in set(filter(None, categories)):
-            self._papers["category"][name].append(number)
+        self._days.append(day.toordinal())
+        self._add("keyword", number, {folded for name in set(keywords) if (folded := self._fold(name))})
+        self._add("category", number, set(filter(None, categories)))
+
+    def _add(self, kind: TopicKind, number: int, names: AbstractSet[str]) -> None:
+        if names:
+            self._known[kind].append(number)
+        papers = self._papers[kind]
+        for name in names:
+            papers[name].append(number)
+
+    def _fold(self, name: str) -> str:
+        self._spelt[name] += 1
+        folded = self._folded.get(name)
+        if folded is None:
+            folded = self._folded[name] = fold_topic(name)
+        return folded
 
     def trends(self, today: date, weeks: int = WEEKS) -> TopicTrends | None:
         """Return what rises and falls; ``None`` without papers in the `weeks` before the end of `today`.
@@ -100,49 +114,58 @@ class TopicCounter:
         The share of the last seven days with papers is compared with the share of the weeks before. The difference is
         measured in standard deviations of a Poisson count, so that a few papers do not make a trend.
         """
-        begin = today - timedelta(days=_WEEK * weeks - 1)
-        by_day = Counter(self._days)
-        last = max((day for day in by_day if begin <= day <= today), default=None)
+        end = today.toordinal()
+        last = max((day for day in self._days if end - _WEEK * weeks < day <= end), default=None)
         if last is None:
             return None
-        totals = by_week(by_day, last, weeks)
-        days = tuple((day, by_day[day]) for day in (last - timedelta(days=ago) for ago in range(DAYS)))
-        made = TopicTrends(last, weeks, totals[-1], sum(totals[:-1]), days=days)
+        slots = [_slot(last - day, weeks) for day in self._days]
+        totals = by_week(range(len(slots)), slots, weeks)
+        lately = Counter(day for day in self._days if last - DAYS < day <= last)
+        days = tuple((date.fromordinal(day), lately[day]) for day in range(last, last - DAYS, -1))
+        made = TopicTrends(date.fromordinal(last), weeks, totals[-1], sum(totals[:-1]), days=days)
         if not made.is_comparable:
             return made
-        found = [*self._found("keyword", last, weeks), *self._found("category", last, weeks)]
+        found = [*self._found("keyword", slots, weeks), *self._found("category", slots, weeks)]
         found.sort(key=lambda trend: (-abs(trend.score), -trend.papers, trend.kind, trend.name))
         return made._replace(
             rising=tuple(trend for trend in found if trend.score > 0),
             falling=tuple(trend for trend in found if trend.score < 0),
         )
 
-    def _found(self, kind: TopicKind, last: date, weeks: int) -> Iterator[TopicTrend]:
-        # Papers without keywords say nothing about keywords: a source that stops naming them is not a trend.
-        known = set(chain.from_iterable(self._papers[kind].values()))
-        base = self._counts(known, last, weeks)
-        for name, numbers in self._topics(kind):
-            if (trend := _trend(kind, name, self._counts(numbers, last, weeks), base)) is not None:
-                yield trend._replace(name=self._spelling(name)) if kind == "keyword" else trend
-
-    def _counts(self, numbers: Iterable[int], last: date, weeks: int) -> tuple[int, ...]:
-        return by_week(Counter(map(self._days.__getitem__, numbers)), last, weeks)
-
-    def _topics(self, kind: TopicKind) -> Iterable[tuple[str, Collection[int]]]:
-        """Return the topics with the numbers of their papers."""
-        papers = self._papers[kind]
+    def _found(self, kind: TopicKind, slots: Sequence[int], weeks: int) -> list[TopicTrend]:
+        base = by_week(self._known[kind], slots, weeks)
+        trends = [
+            trend
+            for name, numbers in self._topics(kind)
+            if (trend := _trend(kind, name, by_week(numbers, slots, weeks), base)) is not None
+        ]
         if kind == "category":
-            return papers.items()
-        topics = {name: set(numbers) for name, numbers in papers.items() if len(numbers) >= _LEAST_RISING}
-        for name, numbers in papers.items():
-            for part in _parts(name):
-                if part in topics:
-                    topics[part].update(numbers)
-        return topics.items()
+            return trends
+        spellings = self._spellings({trend.name for trend in trends})
+        return [trend._replace(name=spellings[trend.name]) for trend in trends]
 
-    def _spelling(self, folded: str) -> str:
-        spellings = self._spellings[folded]
-        return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+    def _topics(self, kind: TopicKind) -> Iterator[tuple[str, Iterable[int]]]:
+        """Yield the topics with the numbers of their papers."""
+        papers = self._papers[kind]
+        within: defaultdict[str, list[str]] = defaultdict(list)
+        for name in papers if kind == "keyword" else ():
+            for part in set(_parts(name)):
+                if part in papers:
+                    within[part].append(name)
+        for name, numbers in papers.items():
+            if longer := within.get(name):
+                yield name, {*numbers, *chain.from_iterable(papers[other] for other in longer)}
+            else:
+                yield name, numbers
+
+    def _spellings(self, wanted: AbstractSet[str]) -> Mapping[str, str]:
+        """Return the most common spelling of each keyword."""
+        best: dict[str, str] = {}
+        for name, folded in self._folded.items():
+            if folded in wanted:
+                rivals = (name, best.get(folded, name))
+                best[folded] = min(rivals, key=lambda spelling: (-self._spelt[spelling], spelling))
+        return best
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -173,13 +196,24 @@ def deviation(papers: int, of: int, before: int, of_before: int) -> float:
     return 2 * (sqrt(papers + _ANSCOMBE) - sqrt(expected + _ANSCOMBE)) / sqrt(1 + of / of_before)
 
 
-def by_week(counts: Mapping[date, int], last: date, weeks: int) -> tuple[int, ...]:
-    """Return the sums of the `weeks` weeks of seven days that end with the day `last`, oldest first."""
-    sums = [0] * weeks
-    for day, count in counts.items():
-        if 0 <= (ago := (last - day).days // _WEEK) < weeks:
-            sums[-1 - ago] += count
-    return tuple(sums)
+def by_week(numbers: Iterable[int], slots: Sequence[int], weeks: int) -> tuple[int, ...]:
+    """Return how many of the papers with `numbers` are in each week, oldest first.
+
+    Args:
+        numbers: the numbers of papers.
+        slots: the week of each paper, from 0 for the oldest; `weeks` for a paper of no week.
+        weeks: how many weeks.
+    """
+    sums = [0] * (weeks + 1)
+    for number in numbers:
+        sums[slots[number]] += 1
+    return tuple(sums[:weeks])
+
+
+def _slot(ago: int, weeks: int) -> int:
+    """Return the week of a day that was `ago` days before the last one."""
+    week = ago // _WEEK
+    return weeks - 1 - week if 0 <= week < weeks else weeks
 
 
 # --- reading -----------------------------------------------------------------------------------------

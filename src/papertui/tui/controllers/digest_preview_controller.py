@@ -73,6 +73,7 @@ class DigestPreviewController:
             except PapertuiError as error:
                 self.problem = str(error)
                 self._notice.warn(self.problem)
+        self._screen.post_message(DigestChanged())
         with self._notice.errors():
             await self.read_record()
             self._screen.post_message(RecordRead())
@@ -82,7 +83,7 @@ class DigestPreviewController:
         """Show the digest of what is stored: fetching takes seconds."""
         # If nothing is stored, or the settings are wrong, composing with the network says so.
         with self._activity.running("composing"), suppress(PapertuiError):
-            self.preview = await self._service.proof(offline=True)
+            self.preview = await self._service.stored_proof()
         self._screen.post_message(DigestChanged())
 
     async def read_record(self) -> None:
