@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from kit.papers import plain
 from papertui.model.paper import Paper
-from papertui.model.topics import days_query, topic_query
+from papertui.model.topic_trends import days_query, topic_query
 from services.conftest import Harness
 
 TODAY = date(2026, 4, 30)
@@ -15,7 +15,7 @@ def of_weeks(weeks: int = 6, each: int = 20) -> list[Paper]:
     papers = []
     for ago in range(weeks):
         for number in range(each):
-            keywords = ("Latent World Models",) if not ago and number < 8 else ("x",)
+            keywords: tuple[str, ...] = ("Latent World Models",) if not ago and number < 8 else ("x",)
             keywords = ("World-Models", "fine-tuning") if ago and number < 4 else keywords
             day = TODAY - timedelta(days=7 * ago)
             paper = plain(100 * ago + number)._replace(featured=day, keywords=keywords, categories=("cs.RO",))

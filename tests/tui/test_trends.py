@@ -17,7 +17,7 @@ def papers_of_weeks() -> list[Paper]:
     papers = []
     for ago in range(6):
         for number in range(20):
-            keywords = ("world models",) if not ago and number < 8 else ("x",)
+            keywords: tuple[str, ...] = ("world models",) if not ago and number < 8 else ("x",)
             keywords = ("world models", "fine-tuning") if ago and number < 4 else keywords
             day = date(2026, 4, 30) - timedelta(days=7 * ago)
             title = f"Worlds {number} of week {ago}" if "world models" in keywords else f"Other {number} {ago}"

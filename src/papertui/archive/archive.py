@@ -20,7 +20,7 @@ from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import FeedRank
-from papertui.model.topics import TopicCounter
+from papertui.model.topic_trends import TopicCounter
 from papertui.model.trend import Observation
 from papertui.sqlite import micros, moment_of
 

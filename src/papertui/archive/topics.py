@@ -7,7 +7,7 @@ import sqlite3
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from papertui.model.topics import TopicCounter
+from papertui.model.topic_trends import TopicCounter
 from papertui.sqlite import MalformedError, micros, moment_of
 
 #: A paper may be featured this long after it was published, at most: others are left out, so that an archive of

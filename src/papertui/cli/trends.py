@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from papertui.cli.output import print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json, add_limit, positive_integer
 from papertui.model.format import plural
-from papertui.model.topics import FEWEST_WEEKS, MOST_WEEKS, WEEKS, TopicTrend
+from papertui.model.topic_trends import FEWEST_WEEKS, MOST_WEEKS, WEEKS, TopicTrend
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from papertui.archive.archive import Archive
 from papertui.archive.topics import TopicsStamp
 from papertui.library.bookmarks import Library
-from papertui.model.topics import WEEKS, ReadingWeek, TopicTrends, reading_weeks
+from papertui.model.topic_trends import WEEKS, ReadingWeek, TopicTrends, reading_weeks
 from papertui.services.types import Clock
 
 

@@ -97,7 +97,7 @@ ACTIONS = (
     Action("refresh", "R", "Refresh this feed", FEEDS),
     Action("follow", "F", "Your feeds: follow, unfollow, hide", FEEDS),
     Action("digest", "D", "Digest: preview, configure and mail it", FEEDS),
-    Action("trends", "W", "Trends: topics that rise and fall, papers per day, your reading", FEEDS),
+    Action("trends", "W", "Trends: topics, papers per day, your reading", FEEDS),
     Action("tab_left", "less_than_sign", "Move this tab left", FEEDS),
     Action("tab_right", "greater_than_sign", "Move this tab right", FEEDS),
     Action("read_all", "A", "Mark all papers shown as read; press again to revert", FEEDS),

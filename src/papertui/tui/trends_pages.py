@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil, sqrt
 
 from papertui.model.format import day, grouped, level_bars, plural
-from papertui.model.topics import TopicTrend, TopicTrends, days_query, topic_query
+from papertui.model.topic_trends import TopicTrend, TopicTrends, days_query, topic_query
 from papertui.services.trends import TrendsReport
 from papertui.tui.bar_sections import BarColumn, BarRole, BarRow, BarSection
 from papertui.tui.glyphs import Glyphs

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertui.model.format import fill_bar, level_bars
-from papertui.model.topics import (
+from papertui.model.topic_trends import (
     TopicCounter,
     TopicTrends,
     days_query,
