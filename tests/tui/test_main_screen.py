@@ -368,7 +368,7 @@ async def test_help_lists_each_tab_when_a_tab_key_was_changed(stored: House) -> 
     async with stored.app(settings=changed).run_test(size=(110, 110)) as pilot:
         await rest(pilot)
         await press(pilot, "question_mark")
-        assert re.search(r"3  Ctrl+w +Open tab 3", shown(pilot.app))
+        assert re.search(r"3  Ctrl\+w +Open tab 3", shown(pilot.app))
 
 
 def test_help_titles_fit_on_one_line() -> None:
