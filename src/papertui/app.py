@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from papertui.services.pdfs import PdfService
     from papertui.services.settings import SettingsService
     from papertui.services.topics import TopicService
+    from papertui.services.trends import TrendsService
     from papertui.services.triage import TriageService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
@@ -224,6 +225,12 @@ class Services:
 
         syncer = Syncer(self._library, self._paths.bookmarks, self._paths.sync, self._environ, self._now)
         return SyncService(self._settings.sync, self._settings_file(), syncer)
+
+    @cached_property
+    def trends(self) -> TrendsService:
+        from papertui.services.trends import TrendsService  # noqa: PLC0415 - needed for trends
+
+        return TrendsService(self._archive, self._library, self._now)
 
     @cached_property
     def composer(self) -> DigestComposer:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from kit.digest_mail import ADA, BOB
+from kit.papers import plain
 from kit.schedulers import Machine
 from kit.smtp_server import Inbox, free_port, smtp_server
 from papertui.digest.model import Failure
@@ -15,7 +17,7 @@ from papertui.model.feed import Feed, FeedName, Follow, parse_feed_name
 from papertui.model.mailbox import Server
 from papertui.settings import DigestSettings, MailSettings, Settings
 from tui.conftest import NOW, House
-from tui.screen import is_on_main, lines, press, region_of, rest, shown
+from tui.screen import is_on_main, lines, press, region_of, rest, shown, until
 
 pytestmark = pytest.mark.slow
 
@@ -361,3 +363,51 @@ async def test_ascii_signs(stored: House, inbox: tuple[Inbox, int]) -> None:
         await opened(pilot)
         # É is part of a name, the others are the scrollbar.
         assert not [c for c in shown(pilot.app) if not c.isascii() and c not in "É▁▂▃▄▅▆▇█"]
+
+
+async def test_the_stored_digest_is_shown_before_the_network_answers(stored: House) -> None:
+    newer = plain(9)._replace(title="Newer Than All", upvotes=900, abstract="New.")
+    for name in (FeedName("daily", "2026-04-30"), FeedName("trending")):
+        stored.archive.keep_feed(Feed(name, stored.stand_in.papers, NOW - timedelta(hours=5), "huggingface"))
+    stored.stand_in.goes_on = asyncio.Event()
+    stored.stand_in.papers = (newer, *stored.stand_in.papers)
+    async with stored.app().run_test(size=(80, 18)) as pilot:
+        await pilot.pause()
+        await pilot.press("D")
+        await until(pilot, lambda: "looking for newer papers" in lines(pilot.app)[0])
+        await until(pilot, lambda: "Subject Papers of Thu 30 Apr" in shown(pilot.app))
+        assert not stored.stand_in.goes_on.is_set()
+        assert "Newer Than All" not in shown(pilot.app)
+        # The reader goes to a paper in the middle; it stays in its row when another one comes before it.
+        await until_at(pilot, "A Survey of Agents")
+        row = region_of(pilot.app, "A Survey of Agents").y
+        stored.stand_in.goes_on.set()
+        await until(pilot, lambda: "looking" not in lines(pilot.app)[0])
+        await rest(pilot)
+        assert region_of(pilot.app, "A Survey of Agents").y == row
+        await press(pilot, "g")
+        await until_at(pilot, "Newer Than All")
+
+
+async def test_stored_sections_without_papers_wait_for_the_network(stored: House) -> None:
+    stored.stand_in.goes_on = asyncio.Event()
+    kept = plain(8)._replace(title="Of a Stored Feed")
+    stored.archive.keep_feed(Feed(FeedName("keyword", "agents"), (kept,), NOW - timedelta(hours=5), "huggingface"))
+    chosen = Settings(refresh=False, digest=DigestSettings(feeds=("trending", "keyword:agents")))
+    async with stored.app(settings=chosen).run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("D")
+        await until(pilot, lambda: "Of a Stored Feed" in shown(pilot.app))
+        assert "is offline" not in shown(pilot.app)
+        stored.stand_in.goes_on.set()
+        await until(pilot, lambda: "Trending on Thu 30 Apr" in shown(pilot.app))
+
+
+async def until_at(pilot: Pilot[None], title: str) -> None:
+    """Scroll down until `title` is among the first lines of the page."""
+    for _ in range(200):
+        if any(title in line for line in lines(pilot.app)[1:6]):
+            return
+        await pilot.press("j")
+        await pilot.pause()
+    raise AssertionError(shown(pilot.app))

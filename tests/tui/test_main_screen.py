@@ -364,11 +364,11 @@ async def test_the_last_feed_is_remembered_on_a_quick_quit(stored: House, feed: 
 
 @pytest.mark.slow
 async def test_help_lists_each_tab_when_a_tab_key_was_changed(stored: House) -> None:
-    changed = Settings(refresh=False, keys={"view_3": "3,W"})
+    changed = Settings(refresh=False, keys={"view_3": "3,ctrl+w"})
     async with stored.app(settings=changed).run_test(size=(110, 110)) as pilot:
         await rest(pilot)
         await press(pilot, "question_mark")
-        assert re.search(r"3  W +Open tab 3", shown(pilot.app))
+        assert re.search(r"3  Ctrl\+w +Open tab 3", shown(pilot.app))
 
 
 def test_help_titles_fit_on_one_line() -> None:

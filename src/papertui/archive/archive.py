@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from papertui.archive import feeds
+from papertui.archive import feeds, topics
 from papertui.archive.accounts import accounts_of, select
 from papertui.archive.database import Database
 from papertui.archive.feeds import KeptFeed
@@ -20,6 +20,7 @@ from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import FeedRank
+from papertui.model.topic_trends import TopicCounter
 from papertui.model.trend import Observation
 from papertui.sqlite import micros, moment_of
 
@@ -319,6 +320,18 @@ class Archive:
                 connection.executemany("DELETE FROM read_marks WHERE id = ?", [mark[:1] for mark in marks])
 
         self._database.write(mark)
+
+    def topics_stamp(self) -> topics.TopicsStamp:
+        """Differs when papers were added or changed, so that `topics` may differ."""
+        return self._database.read(topics.stamp)
+
+    def topics(self, first: date) -> TopicCounter:
+        """The keywords and categories of the papers from the day `first` on."""
+        return self._database.read(lambda connection: topics.count_topics(connection, first))
+
+    def read_moments(self, since: datetime) -> list[datetime]:
+        """When papers were marked read, from `since` on."""
+        return self._database.read(lambda connection: topics.read_moments(connection, since))
 
     def recall(self, key: str) -> str | None:
         """The value stored under `key` by `note`."""

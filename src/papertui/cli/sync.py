@@ -102,9 +102,7 @@ def _print_result(context: Context, result: SyncResult) -> None:
     for sentence in result.sentences:
         print_message(sentence)
     if not context.args.quiet:
-        sent = f"{plural(result.sent, 'change')} sent" if result.sent else "nothing to send"
-        received = f"{plural(result.received, 'bookmark')} changed here" if result.received else "nothing received"
-        print_message(f"Synced: {sent}, {received}, {plural(result.kept, 'bookmark')} in total.")
+        print_message(result.summary)
 
 
 def _record(status: SyncStatus) -> dict[str, Any]:

@@ -190,6 +190,21 @@ class DigestService:
         plan = await self._sender.plan(request)
         return DigestPreview(plan.digest, plan.mail, plan.server.words, (), plan.mailed, plan.waiting)
 
+    async def stored_proof(self) -> DigestPreview | None:
+        """A preview of what is stored, to be shown while feeds are fetched; ``None`` if that is nothing.
+
+        Raises:
+            PapertuiError: it cannot be composed.
+        """
+        preview = await self.proof(offline=True)
+        digest = preview.digest
+        # A section without papers says that papertui is offline, which is not true here.
+        sections = tuple(section for section in digest.sections if section.entries)
+        if not sections and not digest.notices:
+            return None
+        digest = digest._replace(sections=sections)
+        return preview._replace(digest=digest, mail=await self._sender.write_mail(self._request(), digest))
+
     async def send(self, *, again: bool = False) -> SendResult:
         """Mail the period that is due; with `again` mail a period that was mailed already.
 

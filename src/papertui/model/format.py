@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import ceil
 
 #: The number of authors shown of a paper with many.
 _AUTHORS_SHOWN = 14
@@ -48,6 +49,36 @@ def wrapped(text: str, width: int | None) -> list[str]:
         used += size + bool(line)
         line.append(word)
     return [*lines, " ".join(line)]
+
+
+# --- bars --------------------------------------------------------------------------------------------
+
+
+def level_bars(values: Sequence[float], levels: str) -> str:
+    """Draw `values` as upright bars on the scale of the largest one; the lowest of `levels` only stands for zero.
+
+    Args:
+        values: numbers from zero on.
+        levels: the characters, the lowest first.
+    """
+    most, highest = max(values, default=0), len(levels) - 1
+    # Rounding can bring the largest value above its scale, and a tiny one down to zero.
+    return "".join(
+        levels[max(1, min(highest, ceil(value / most * highest)))] if value else levels[0] for value in values
+    )
+
+
+def fill_bar(share: float, width: int, fills: str) -> str:
+    """Draw `share`, from 0 to 1, as a bar of up to `width` cells; only zero is empty.
+
+    Args:
+        share: the length.
+        width: the cells of a whole bar.
+        fills: the characters of parts of a cell, the narrowest first.
+    """
+    parts = min(width * len(fills), max(ceil(share * width * len(fills) - 0.5), 1 if share > 0 else 0))
+    whole, rest = divmod(parts, len(fills))
+    return fills[-1] * whole + (fills[rest - 1] if rest else "")
 
 
 # --- numbers, days, names ----------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
 from papertui.settings.schema import feed_values
 from papertui.settings.theme_files import themes_folder
-from papertui.settings.toml_file import decode, parse
+from papertui.settings.toml_file import decode, load, parse
 from papertui.settings.types import TomlValue
 
 
@@ -45,6 +45,10 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def read(self) -> Settings:
+        """The settings as they are in the file now; the defaults without a file."""
+        return load(self._path) if os.path.lexists(self._path) else Settings()
 
     def follow(self, *follows: Follow, progress: Callable[[int, int], None] | None = None) -> Settings:
         """Add feeds, or replace those with the same keys; `progress` is called with the number done and the total."""

@@ -17,6 +17,7 @@ from papertui.library.bookmarks import Library
 from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import alike, differing, log_entries
+from papertui.model.format import plural
 from papertui.model.merge import BookmarkState, LostText, edit, three_way_merge
 from papertui.model.remote import Remote, remote_of
 from papertui.sync.git import Git
@@ -66,6 +67,13 @@ class SyncResult(NamedTuple):
     def sentences(self) -> tuple[str, ...]:
         """All messages for the user, including those about replaced notes."""
         return tuple(dict.fromkeys((*self.notices, *map(_sentence_of, self.lost))))
+
+    @property
+    def summary(self) -> str:
+        """What was done, a sentence."""
+        sent = f"{plural(self.sent, 'change')} sent" if self.sent else "nothing to send"
+        received = f"{plural(self.received, 'bookmark')} changed here" if self.received else "nothing received"
+        return f"Synced: {sent}, {received}, {plural(self.kept, 'bookmark')} in total."
 
 
 def _sentence_of(lost: LostText) -> str:
@@ -199,6 +207,10 @@ class Syncer:
                 older = tuple(sentence for sentence in sync_state.news if sentence not in done.sentences)
                 done = done._replace(notices=older + done.notices)
             return done
+
+    def remembered(self) -> SyncState:
+        """What the last sync left behind, without asking git."""
+        return recall(self._folder)
 
     def state(self) -> RepositoryStatus:
         """The state of the sync, without contacting the remote or changing anything.

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import SettingsError, SourceError
+from papertui.model.format import age, plural
 from papertui.model.remote import Remote, remote_of
 from papertui.settings import SyncSettings
 from papertui.sync.exchange import Syncer, SyncResult
@@ -13,6 +14,11 @@ from papertui.sync.state import RepositoryStatus
 
 if TYPE_CHECKING:
     from papertui.settings.edit import SettingsFile
+
+NOT_SET_UP = (
+    "Sync is not set up. Run “papertui sync setup REMOTE” with a folder, for example on a USB stick, or the URL of "
+    "a git repository."
+)
 
 
 class SyncSetup(NamedTuple):
@@ -29,6 +35,24 @@ class SyncStatus(NamedTuple):
     remote: str | None  # without secrets; ``None`` if sync is not set up
     auto: bool  # whether papertui syncs automatically
     state: RepositoryStatus  # what is known without a connection
+
+    @property
+    def words(self) -> str:
+        """The state in one line: when it was synced, what waits, and what failed."""
+        state = self.state
+        waiting = state.waiting + state.ahead
+        parts = [f"synced {age(state.at - state.synced)}" if state.synced else "never synced"]
+        parts += [f"{plural(waiting, 'change')} to send"] if waiting else []
+        parts += [f"{plural(state.behind, 'change')} to receive"] if state.behind else []
+        return ", ".join(parts)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is to be said: why it failed, messages that were not shown yet, and the state."""
+        if self.remote is None:
+            return (NOT_SET_UP,)
+        failure = f"The last sync failed. {self.state.failure}" if self.state.failure else ""
+        return tuple(filter(None, (*self.state.news, f"Sync with {self.remote}: {self.words}.", failure)))
 
 
 class SyncService:
@@ -74,7 +98,7 @@ class SyncService:
             UsageError: its branch contains something other than a library.
             StoreError: the disk or git failed, or the library there needs a newer papertui.
         """
-        return await asyncio.to_thread(self._sync, self._remote(), background=background)
+        return await asyncio.to_thread(self._sync_as_set_up, background=background)
 
     async def status(self) -> SyncStatus:
         """The state of sync, without a connection.
@@ -82,16 +106,31 @@ class SyncService:
         Raises:
             StoreError: the library cannot be read, or git is not installed.
         """
-        shown = remote_of(self._settings.remote).shown if self._settings.remote else None
-        return SyncStatus(shown, self._settings.auto, await asyncio.to_thread(self._syncer.state))
+        return await asyncio.to_thread(self._status)
 
-    def _remote(self) -> Remote:
+    def attention(self) -> str:
+        """What the reader should know at a glance, in two or three words; empty while all is well. Reads one file."""
+        known = self._syncer.remembered()
+        if known.failure:
+            return "sync failed"
+        return "sync has messages" if known.news else ""
+
+    def _status(self) -> SyncStatus:
+        settings = self._current()
+        shown = remote_of(settings.remote).shown if settings.remote else None
+        return SyncStatus(shown, settings.auto, self._syncer.state())
+
+    def _sync_as_set_up(self, *, background: bool) -> SyncResult:
+        settings = self._current()
+        if not settings.remote:
+            raise SettingsError(NOT_SET_UP)
+        return self._sync(remote_of(settings.remote), background=background)
+
+    def _current(self) -> SyncSettings:
+        """The settings; sync may have been set up in another terminal since the start."""
         if not self._settings.remote:
-            raise SettingsError(
-                "Sync is not set up. Run “papertui sync setup REMOTE” with a folder, for example on a USB stick, or "
-                "the URL of a git repository."
-            )
-        return remote_of(self._settings.remote)
+            self._settings = self._settings_file.read().sync
+        return self._settings
 
     def _set_up(self, wanted: Remote, auto: bool | None) -> SyncSetup:  # noqa: FBT001 - see `setup`
         remote, made = self._syncer.prepare(wanted)

@@ -25,11 +25,14 @@ class Glyphs(NamedTuple):
     note: str  # a paper with a note
     edge: str  # beside a pane with the focus
     grip: str  # the divider under the mouse
+    fills: str  # draw a horizontal bar, the narrowest first
 
     @property
     def is_unicode(self) -> bool:
         return not self.star.isascii()
 
 
-UNICODE = Glyphs("▌", "★", "✦", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎", "▎", "┃")
-ASCII = Glyphs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note", "|", "#")
+UNICODE = Glyphs(
+    "▌", "★", "✦", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎", "▎", "┃", "▏▎▍▌▋▊▉█"
+)
+ASCII = Glyphs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note", "|", "#", "=")

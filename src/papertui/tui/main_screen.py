@@ -40,6 +40,7 @@ from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.settings_controller import SettingsController
 from papertui.tui.controllers.side_controller import SideController, SimilarPapers
+from papertui.tui.controllers.sync_controller import SyncController
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.theme_controller import ThemeController
 from papertui.tui.controllers.topic_controller import TopicController
@@ -193,7 +194,17 @@ class MainScreen(Screen[None]):
         self._search_box.typing = Typing(self._typed, offered.values, offered.complete, offered.remove_chosen)
         self._paste = PasteController(context, lists, search, self._search_box, services.papers)
         self._themes = ThemeController(context, services, settings)
-        self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection, self._themes)
+        self._trends_row = ""  # the search that was opened there, to come back to its row
+        self._sync = SyncController(context, tabs, library, services, settings.sync)
+        self._palette = PaletteController(
+            context,
+            tabs,
+            services,
+            self.open_feed,
+            self._open_collection,
+            self._themes,
+            self._sync.commands,
+        )
         self._similar = SimilarPapers(services.search, self._open_paper)
         self._side = SideController(
             context,
@@ -264,6 +275,7 @@ class MainScreen(Screen[None]):
         self._background.start()
         self._themes.start()
         self._welcome.start()
+        self._sync.start()
         self.last_frame.release_when_complete()
 
     async def on_unmount(self) -> None:
@@ -723,6 +735,9 @@ class MainScreen(Screen[None]):
         with self._notice.errors():
             self._notice.show_message(await self._library.redo())
 
+    def action_sync(self) -> None:
+        self._sync.sync()
+
     def action_history(self) -> None:
         from papertui.tui.dialogs.history import HistoryDialog  # noqa: PLC0415 - the first frame needs no dialog
 
@@ -859,6 +874,21 @@ class MainScreen(Screen[None]):
         self.app.push_screen(
             DigestScreen(self._services.digest, self._glyphs, self._notice, open_page, offline=self._start.offline)
         )
+
+    def action_trends(self) -> None:
+        from papertui.tui.trends_screen import TrendsScreen  # noqa: PLC0415 - the first frame does not need it
+
+        screen = TrendsScreen(self._services, self._glyphs, self._keys, cursor=self._trends_row)
+        self.app.push_screen(screen, self._open_trend)
+
+    def _open_trend(self, query: str | None) -> None:
+        """Show the papers of a row of the trends, in the archive."""
+        if query:
+            self._trends_row = query
+            self.open_feed(FeedName("archive"))
+            if "is:" in query:  # the archive alone knows nothing of what was read and kept
+                self._search.set_scope("everything")
+            in_background(self, self._search.put, query, group="collection")
 
     async def action_tab_left(self) -> None:
         await self._tabs.move(-1)

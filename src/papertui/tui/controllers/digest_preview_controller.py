@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from textual.message import Message
 from textual.screen import Screen
@@ -64,15 +65,25 @@ class DigestPreviewController:
 
     async def _compose(self, delay: float) -> None:
         await asyncio.sleep(delay)
-        with self._activity.running("composing"):
+        if self.preview is None and not self.offline:
+            await self._show_stored()
+        with self._activity.running("composing" if self.preview is None else "looking for newer papers"):
             try:
                 self.preview, self.problem = await self._service.proof(offline=self.offline), ""
             except PapertuiError as error:
                 self.problem = str(error)
                 self._notice.warn(self.problem)
+        self._screen.post_message(DigestChanged())
         with self._notice.errors():
             await self.read_record()
             self._screen.post_message(RecordRead())
+        self._screen.post_message(DigestChanged())
+
+    async def _show_stored(self) -> None:
+        """Show the digest of what is stored: fetching takes seconds."""
+        # If nothing is stored, or the settings are wrong, composing with the network says so.
+        with self._activity.running("composing"), suppress(PapertuiError):
+            self.preview = await self._service.stored_proof()
         self._screen.post_message(DigestChanged())
 
     async def read_record(self) -> None:

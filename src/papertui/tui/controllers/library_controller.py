@@ -83,9 +83,10 @@ class LibraryController:
         if check.cancelled() or isinstance(check.exception(), StoreError):
             return  # reported by the next action on the library
         if check.result() != self._stamp and self._screen.is_attached:
-            in_background(self._screen, self._follow, group="library")
+            in_background(self._screen, self.follow, group="library")
 
-    async def _follow(self) -> None:
+    async def follow(self) -> None:
+        """Show what another process, or a sync, changed."""
         async with self._lock:
             with self._notice.errors():
                 await self._reload(unless=self._stamp)

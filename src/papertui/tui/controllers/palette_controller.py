@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from papertui.app import Services
@@ -29,6 +29,7 @@ class PaletteController:
         open_feed: opens a view.
         open_query: opens a search of the library.
         themes: all themes.
+        more: returns further commands.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class PaletteController:
         open_feed: Callable[[FeedName], None],
         open_query: Callable[[str | None], None],
         themes: ThemeController,
+        more: Callable[[], Iterable[Command]] = tuple,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -47,6 +49,7 @@ class PaletteController:
         self._open_feed = open_feed
         self._open_query = open_query
         self._themes = themes
+        self._more = more
 
     def open(self) -> None:
         in_background(self._screen, self._open, group="palette", exclusive=True)
@@ -63,7 +66,14 @@ class PaletteController:
         themes = self._themes.commands(self._themes.choose)
         reset = partial(in_background, self._screen, self._screen.run_action, "reset_split", group="palette")
         panes = [Command("Reset the split of list and paper", "Move", reset)]
-        commands = [*self._views(), *self._actions(), *panes, *self._queries(collections, tags), *themes]
+        commands = [
+            *self._views(),
+            *self._actions(),
+            *panes,
+            *self._more(),
+            *self._queries(collections, tags),
+            *themes,
+        ]
         app.push_screen(PaletteDialog(commands, partial(self._themes.show, app.theme)), run_command)
 
     def _views(self) -> Iterator[Command]:

@@ -139,6 +139,8 @@ class TabController:
         self.open_name = context.start.feed
         #: Why the last fetch of the open feed failed, if it did.
         self.failure: PapertuiError | None = None
+        #: What the reader should know besides the feed, in two or three words, such as that a sync failed.
+        self.attention = ""
 
     @property
     def new_counts(self) -> Mapping[FeedName, int]:
@@ -199,6 +201,8 @@ class TabController:
             words.append("no connection")
         elif self.failure is not None:
             words.append("refresh failed")
+        if self.attention:
+            words.append(self.attention)
         return f" {self._context.glyphs.dot} ".join(words)
 
     def reload(self) -> None:

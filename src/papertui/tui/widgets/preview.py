@@ -270,15 +270,41 @@ class Sheet(Preview):
         self.set_reactive(Preview.centered, True)  # noqa: FBT003 - a value
         self._parts: tuple[Block, ...] = ()
         self._name = ""
+        #: Where each heading begins, by line.
+        self._headings: dict[int, str] = {}
 
     def show_page(self, name: str, parts: Sequence[Block]) -> None:
-        """Show `parts`, from the top unless the page `name` is already shown."""
+        """Show `parts`: from the top, but a changed page `name` with the same text under the reader's eyes."""
         if name == self._name and parts is self._parts:
             return
-        other, self._name, self._parts = name != self._name, name, tuple(parts)
+        other, self._name = name != self._name, name
+        place = None if other else self._place()
+        self._parts = tuple(parts)
         self._set_lines()
         if other:
             self.scroll_to(y=0, animate=False, force=True)
+        elif place is not None:
+            self._return_to(*place)
+
+    def _place(self) -> tuple[str, int] | None:
+        """Return the heading of the first visible line and the lines below it; ``None`` at the top."""
+        top = self.scroll_offset.y
+        above = [line for line in self._headings if line <= top]
+        return (self._headings[above[-1]], top - above[-1]) if top and above else None
+
+    def _return_to(self, heading: str, below: int) -> None:
+        line = next((line for line, text in self._headings.items() if text == heading), None)
+        if line is not None:
+            self.scroll_to(y=line + below, animate=False, force=True)
+
+    def _set_lines(self) -> None:
+        self._headings = {}
+        super()._set_lines()
+
+    def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
+        if block.role in {"title", "head"}:
+            self._headings[len(self._lines)] = block.text
+        super()._set_block(block, measure, styles)
 
     def parts(self, measure: int) -> Sequence[Block]:  # noqa: ARG002 - pages do not depend on it
         return self._parts
