@@ -19,7 +19,7 @@ from papertui.tui.dialogs.note import NoteDialog
 from papertui.tui.dialogs.output import OutputDialog
 from papertui.tui.memory import empty_large_caches, forget_closed
 from tui.conftest import House
-from tui.screen import is_on_main, papers, press, rest, until
+from tui.screen import is_on_main, press, rest, until
 
 
 @pytest.mark.slow
@@ -50,16 +50,6 @@ def test_small_caches_stay() -> None:
     Strip.blank(7)
     empty_large_caches()
     assert Strip.blank.cache_info().currsize == 1
-
-
-async def test_a_line_of_the_list_keeps_no_pieces(stored: House) -> None:
-    async with stored.app().run_test(size=(120, 30)) as pilot:
-        await rest(pilot)
-        line = papers(pilot.app).render_line(0)
-        line.divide([5, 20, line.cell_length])
-        again = papers(pilot.app).render_line(0)
-        assert again == line
-        assert not again._divide_cache.keys()
 
 
 def test_drawn_lines_of_closed_widgets_are_forgotten() -> None:
