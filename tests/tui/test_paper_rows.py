@@ -146,3 +146,17 @@ async def test_a_cut_title_shows_the_part_with_the_match(house: House, query: st
         row = list_lines(pilot.app)[0]
         assert query.capitalize() in row
         assert "…" in row.partition(query.capitalize())[0]
+
+
+async def test_a_list_that_scrolls_draws_only_its_new_lines(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 10)) as pilot:
+        await rest(pilot)
+        listed = papers(pilot.app)
+        top = listed.gutter.top
+        before = listed.render_lines(listed.size.region)[top:]
+        listed.scroll_to(y=2, animate=False, force=True)
+        after = listed.render_lines(listed.size.region)[top:]
+        assert listed.scroll_offset.y == 2
+        moved = list(zip(before[2:], after, strict=False))
+        assert len(moved) > 2
+        assert all(old is new for old, new in moved)

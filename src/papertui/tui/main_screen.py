@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.screen import Screen
 
 from papertui.app import Services
@@ -52,6 +51,7 @@ from papertui.tui.list_state import ListState
 from papertui.tui.reading_place import ReadingPlaces
 from papertui.tui.widgets.command_line import CommandLine
 from papertui.tui.widgets.completion_list import CompletionList
+from papertui.tui.widgets.ground import Ground
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.pane_divider import PaneDivider
@@ -120,6 +120,7 @@ class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
     VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]  # noqa: RUF012
     AUTO_FOCUS = "PaperList"
+    BLANK: ClassVar[bool] = True  # all of it is covered: its lines need not be made one by one for every frame
 
     def __init__(
         self,
@@ -245,7 +246,7 @@ class MainScreen(Screen[None]):
         # Only what the first frame needs; see `_mount_deferred`.
         yield self._strip
         yield self._search_box
-        with Horizontal(id="body"):
+        with Ground(id="body"):
             yield self._papers
         yield self._key_line
 
@@ -296,7 +297,7 @@ class MainScreen(Screen[None]):
     async def _mount_deferred(self) -> None:
         """Mount the widgets that can wait until the list is painted. The app may end meanwhile."""
         if self._papers.is_attached:
-            await self._panes.mount(self.query_one("#body", Horizontal))
+            await self._panes.mount(self.query_one(Ground))
         if self._papers.is_attached:
             await self.mount(self._notice, before=self._key_line)
         if self._papers.is_attached:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.dom import DOMNode
 from textual.strip import Strip
 
 #: Seconds between two looks, and the entries from which a cache is emptied.
 _INTERVAL, _MOST = 5.0, 512
+#: Pairs of colours, with the widget that uses them: some more than the widgets of the largest screen.
+_MOST_COLORS = 64
 
 
 def keep_flat(app: App[None]) -> None:
@@ -41,3 +44,8 @@ def empty_large_caches() -> None:
     for cached in (Segment._split_cells, Strip.blank):  # noqa: SLF001 - there is no other way to limit this cache
         if cached.cache_info().currsize > _MOST:
             cached.cache_clear()
+    # Textual computes two styles of a widget in a cached method. The key of that cache includes the object with all the
+    # drawn lines of the widget, so it keeps the lines of the last 1,024 widgets, most of them in closed dialogs.
+    colors = StylesCache.get_inner_outer
+    if colors.cache_info().currsize > _MOST_COLORS:
+        colors.cache_clear()

@@ -26,8 +26,8 @@ from papertui.tui.text_layout import cut, filled
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paper_row import ROOM_FOR_STARS, RowPainter
 
-#: Lines that are kept drawn: two screens.
-_LINES_KEPT = 128
+#: Rows that are kept drawn: two screens or more.
+_ROWS_KEPT = 128
 #: Above the papers that match a search only by another spelling.
 _RULE = "similar spelling"
 #: Above the papers seen at an earlier visit.
@@ -100,7 +100,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
         self._offers: tuple[Offer, ...] = ()
-        self._lines: LRUCache[tuple[int, int, bool, bool], list[Segment]] = LRUCache(_LINES_KEPT)
+        #: The lines of a row, by its number and whether the cursor and the mouse are on it.
+        self._drawn: LRUCache[tuple[int, bool, bool], tuple[Strip, ...]] = LRUCache(_ROWS_KEPT)
         self._made_styles: Styles | None = None
         self._feed_has_stars = _has_stars(state.feed.papers)
         #: Lines above the cursor that are to be shown once the size of the list is known.
@@ -133,7 +134,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if state.feed is not self._state.feed:
             self._feed_has_stars = _has_stars(state.feed.papers)
         self._state, self._highlight, self._empty = state, highlight, empty
-        self._lines.clear()
+        self._drawn.clear()
         self._resize()
         place = max(0, min(cursor, state.size - 1))
         self.set_reactive(PaperList.cursor, place)
@@ -201,12 +202,12 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
 
     def watch_row_height(self) -> None:
-        self._lines.clear()
+        self._drawn.clear()
         self._resize()
         self._follow(self.cursor)
 
     def on_resize(self) -> None:
-        self._lines.clear()
+        self._drawn.clear()
         self._resize()
         self._follow(self.cursor)
 
@@ -214,7 +215,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw with the colours of another theme."""
         super().notify_style_update()
         self._made_styles = None
-        self._lines.clear()
+        self._drawn.clear()
 
     # --- moving ----------------------------------------------------------------------------------
 
@@ -280,7 +281,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._show_focus()
 
     def _show_focus(self) -> None:
-        self._lines.clear()
+        self._drawn.clear()
         self.refresh()
 
     def on_leave(self) -> None:
@@ -306,25 +307,40 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     # --- drawing ---------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        strips = super().render_lines(crop)
-        if self.gutter.top and crop.y == 0 and strips:
-            width = self.scrollable_content_region.width
-            heading = self._painter.heading(width, self._styles.ground)
-            strips[0] = heading.adjust_cell_length(self.size.width, self._styles.ground).crop(crop.x, crop.right)
+        """Draw lines of the region of the list.
+
+        Not through Textual's cache of styled lines: that keeps lines by their place on the screen, so that each step of
+        a list that scrolls would lay out every line again. Here a line has no border, and keeps what is made of it.
+        """
+        top, width, painted = self.gutter.top, self.region.width, self.scrollable_content_region.width
+        ground, filters, (_, background) = self._styles.ground, self.get_line_filters(), self.background_colors
+        strips = []
+        for y in crop.line_range:
+            if y < top:
+                strip = self._painter.heading(painted, ground) if y == 0 else Strip.blank(width, ground)
+            else:
+                strip = self._line(y - top, painted)
+            strip = strip.adjust_cell_length(width, ground)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip.crop(*crop.column_span))
         return strips
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+        return self._line(y, self.scrollable_content_region.width)
+
+    def _line(self, y: int, width: int) -> Strip:
         row, part = self._row_and_part(y + self.scroll_offset.y)
         if row >= self._state.size:
             return self._empty_line(y, width)
-        key = (row, part, row == self.cursor, row == self.hover)
-        # The segments are kept and not the strip: a strip collects all the pieces it was ever divided into.
-        if (line := self._lines.get(key)) is None:
-            line = self._lines[key] = [*(self._rule(width) if part == _RULE_PART else self._draw(row, part, width))]
-        return Strip(line, width)
+        if part == _RULE_PART:
+            return self._rule(width)
+        key = (row, row == self.cursor, row == self.hover)
+        if (lines := self._drawn.get(key)) is None:
+            lines = self._drawn[key] = self._draw(row, width)
+        return lines[part]
 
-    def _draw(self, row: int, part: int, width: int) -> Strip:
+    def _draw(self, row: int, width: int) -> tuple[Strip, ...]:
         state, styles = self._state, self._styles
         paper = state.paper(row)
         is_cursor = row == self.cursor
@@ -336,7 +352,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         elif row == self.hover:
             base = styles.cursor_blurred
         lines = self._painter.lines(paper, width, self.row_height, is_cursor=is_cursor)
-        return filled(lines[part], base, width)
+        return tuple(filled(line, base, width) for line in lines)
 
     @property
     def _painter(self) -> RowPainter:
