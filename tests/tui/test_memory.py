@@ -79,6 +79,7 @@ _OPENED = {
     "DigestScreen": ["D"],
     "FeedsScreen": ["F"],
     "SettingsScreen": ["comma"],
+    "TrendsScreen": ["W"],
     "TriageScreen": ["Z"],
 }
 

@@ -67,6 +67,7 @@ COMMANDS = (
         "digest", "[schedule|unschedule|status]", "print or mail the digest", "command",
         choices=("schedule", "unschedule", "status"), is_program=True,
     ),
+    CommandSpec("trends", "[--weeks N]", "list topics that rise and fall", is_program=True),
     CommandSpec("doctor", "[--network]", "check files and settings", is_program=True),
     CommandSpec(
         "config", "path|show", "print the settings or where they are", "command",

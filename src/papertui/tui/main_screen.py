@@ -800,7 +800,7 @@ class MainScreen(Screen[None]):
         self._places.enter()
 
     def _open_new(self, name: FeedName) -> None:
-        """Open a feed without its filter and search, which could hide new papers."""
+        """Open a feed without its filter and search, which could hide the papers that are wanted."""
         self._switch(name)
         self._places.enter(only_order=True)
 
@@ -886,7 +886,7 @@ class MainScreen(Screen[None]):
         """Show the papers of a row of the trends, in the archive."""
         if query:
             self._trends_row = query
-            self.open_feed(FeedName("archive"))
+            self._open_new(FeedName("archive"))
             if "is:" in query:  # the archive alone knows nothing of what was read and kept
                 self._search.set_scope("everything")
             in_background(self, self._search.put, query, group="collection")
