@@ -96,7 +96,7 @@ class Services:
         self.hooks = Hooks(hooks, archive, library, now)
         self.follows = FollowService(settings, paths.settings, connect, logins)
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
-        self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
+        self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now, self._pdf_of)
         self.library = LibraryService(
             library,
             now,
@@ -111,6 +111,9 @@ class Services:
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
+
+    async def _pdf_of(self, id_: str) -> Path:
+        return (await self.pdfs.get(id_)).file
 
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
