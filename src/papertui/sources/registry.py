@@ -156,7 +156,9 @@ def source_opener(
     Raises:
         SettingsError: an address or token is not valid. It is checked here, before anything is done.
     """
-    specs = [spec for spec in specs if not spec.optional or any(environ.get(name, "").strip() for name in spec.endpoints)]
+    specs = [
+        spec for spec in specs if not spec.optional or any(environ.get(name, "").strip() for name in spec.endpoints)
+    ]
     for spec in specs:
         _endpoints(spec, environ)
         _token(spec, environ)

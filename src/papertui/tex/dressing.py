@@ -41,7 +41,11 @@ _REPLACED: Final[tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]
     ("box", re.compile(r"\\(?:makebox|framebox|parbox|raisebox)((?:\s*\[[^\[\]{}]{0,20}\])+)"), r"\\mbox"),
     ("", re.compile(rf"\\(?:hspace|vspace)\*?{_GROUP}"), r"\\;"),
     ("", re.compile(rf"\\(?:hskip|kern|mskip|mkern)\s*-\s*{_LENGTH[5:]}"), ""),
-    ("", re.compile(rf"\\(?:hskip|kern|mskip|mkern)\s*{_LENGTH}(?:\s*(?:plus|minus)\s*[0-9.]+\s*[a-z]{{2,4}})*"), r"\\;"),
+    (
+        "",
+        re.compile(rf"\\(?:hskip|kern|mskip|mkern)\s*{_LENGTH}(?:\s*(?:plus|minus)\s*[0-9.]+\s*[a-z]{{2,4}})*"),
+        r"\\;",
+    ),
     ("rule", re.compile(rf"\\rule\s*(?:\[[^\[\]]{{0,20}}\])?{_GROUP}{_GROUP}"), ""),
     ("genfrac", re.compile(rf"\\genfrac{_GROUP}{_GROUP}{_GROUP}{_GROUP}"), _generalised),
     ("sideset", re.compile(rf"\\sideset{_GROUP}{_GROUP}\s*(\\[A-Za-z]+)(?:\\n?o?limits)?"), r"{}\1\3\2"),

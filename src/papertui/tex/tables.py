@@ -199,7 +199,9 @@ ABBREVIATIONS: Final = {
 
 FRACTIONS: Final = names("frac dfrac tfrac cfrac nicefrac sfrac textfrac xfrac")
 BINOMIALS: Final = names("binom dbinom tbinom")
-WORDS: Final = names("text intertext shortintertext textrm textit textbf textsf texttt textsc textnormal textup textsl emph mbox hbox")
+WORDS: Final = names(
+    "text intertext shortintertext textrm textit textbf textsf texttt textsc textnormal textup textsl emph mbox hbox"
+)
 #: Commands whose first argument only affects the appearance and is dropped -> the number of arguments that stay.
 DRESSING: Final = {
     "hspace": 0, "vspace": 0, "kern": 0, "mkern": 0, "color": 0, "phantom": 0, "hphantom": 0, "vphantom": 0,

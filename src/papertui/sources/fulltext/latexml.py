@@ -104,7 +104,7 @@ _STATEMENT: Final = re.compile(
 _SOURCE_INDENT: Final = re.compile(r"[ \t]*\n[ \t\n]*")
 _STYLES: Final[Mapping[SpanKind, frozenset[str]]] = {"strong": _STRONG, "emphasis": _EMPHASIS, "code": _CODE}
 #: A line that continues the one above it.
-_LEADING_RELATION: Final = re.compile(r"^(\W*?)([=<>≤≥≈≡∼≃≅∝→⇒∈⊂⊆])(?=[^\s=<>])")
+_LEADING_RELATION: Final = re.compile(r"^([=<>≤≥≈≡∼≃≅∝→⇒∈⊂⊆])(?=[^\s=<>])")
 _ADDRESS: Final = re.compile(r"[^\s,;{}]{1,200}")
 _ROLE: Final = "ltx_role_"
 _OWN_PAGE: Final = re.compile(r"https?://(?:[\w.-]+\.)?(?:arxiv\.org|ar5iv\.org)/html/[\w./-]*$", re.IGNORECASE)
@@ -189,6 +189,7 @@ class _LatexmlReader:
         self._roles: list[Role] = []
         self._theorem: Theorem | None = None  # of the statement that begins
         self._figures: list[list[Picture]] = []  # the pictures without a caption of each open figure
+        self._figure_id = ""  # of the innermost open figure
         self._drawings = 0
         self._labels: list[str] = []  # of the drawing
         self._is_drawing_source = False  # whether the paragraph is the source of a drawing
@@ -216,7 +217,8 @@ class _LatexmlReader:
         if self._mathml is not None:
             self._mathml.text(text)
         else:
-            self._write(outside(text))
+            # Among the authors, only <br> ends a line.
+            self._write(outside(text.replace("\n", " ") if self._authoring else text))
 
     def _write(self, text: str) -> None:
         """Add to the innermost text. Unlike text between tags, this may have signs of spans."""
@@ -317,6 +319,8 @@ class _LatexmlReader:
             self._add("text", title)
         if part.text:
             part = self._placed(part)
+            if not part.id and part.kind in ("table", "code"):  # its caption comes first
+                part = part._replace(id=self._figure_id)
             role = self._roles[-1] if self._roles and part.kind in ("text", "item", "quote", "formula") else part.role
             theorem, self._theorem = (self._theorem, None) if role == "statement" else (None, self._theorem)
             part = part._replace(role=part.role or role, theorem=theorem)
@@ -560,7 +564,7 @@ class _LatexmlReader:
             authors = self.authors.authors
             if not authors and (line := one_line(plain(rest))):
                 self.authors.name(line)
-            names = ", ".join(dict.fromkeys(author.name for author in authors))[:_LONGEST_AUTHORS]
+            names = ", ".join(dict.fromkeys(self.authors.shown))[:_LONGEST_AUTHORS]
             self._take(DocumentPart("text", names, role="authors"))
             for mark, line in self.authors.lines():
                 spans = _addresses(line) if mark == ADDRESSES else ()
@@ -646,14 +650,20 @@ class _LatexmlReader:
 
         return self._collect(done)
 
-    def _figure(self, _: Tag, classes: frozenset[str]) -> Callable[[], None]:
+    def _bibliography_block(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None] | None:
+        self._write(" ")
+        return self._styled(tag, classes)
+
+    def _figure(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None]:
         depth = len(self._figures)
+        around, self._figure_id = self._figure_id, one_line(tag.attributes.get("id", ""))
         is_algorithm = any("algorithm" in name for name in classes)
 
         def done() -> None:
             self._end_paragraph()
             waiting = [picture for pictures in self._figures[depth:] for picture in pictures]
             del self._figures[depth:]
+            self._figure_id = around
             if is_algorithm and self._roles:
                 self._roles.pop()
             if self._figures:
@@ -666,6 +676,17 @@ class _LatexmlReader:
         self._figures.append([])
         if is_algorithm:
             self._roles.append("algorithm")
+        return done
+
+    def _table_figure(self, tag: Tag, _: frozenset[str]) -> Callable[[], None]:
+        """Handle what is around a table; text in it is not a caption but a note."""
+        around, self._figure_id = self._figure_id, one_line(tag.attributes.get("id", ""))
+
+        def done() -> None:
+            self._end_paragraph()
+            self._figure_id = around
+
+        self._end_paragraph()
         return done
 
     def _caption(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
@@ -763,10 +784,12 @@ class _LatexmlReader:
                 continue
             if tex:
                 joined = " ".join(tex)
-                shown.append(self._spans.formula(formula(_spaced(joined, display=True)), joined))
+                made = formula(_spaced(joined, display=True))
+                made = made if shown else _LEADING_RELATION.sub(r"\1 ", made)
+                shown.append(self._spans.formula(made, joined))
             shown.append(text)
             tex.clear()
-        return _LEADING_RELATION.sub(r"\1\2 ", " ".join(shown))
+        return " ".join(shown)
 
     def _display_number(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         def done(text: str) -> None:
@@ -930,9 +953,11 @@ class _LatexmlReader:
         "ltx_note_mark": _note_mark,
         "ltx_note_content": _note_content,
         "ltx_bibitem": _reference,
+        "ltx_bibblock": _bibliography_block,
         "ltx_caption": _caption,
         "ltx_figure": _figure,
         "ltx_float": _figure,
+        "ltx_table": _table_figure,
         "ltx_theorem": _theorem_block,
         "ltx_proof": _proof,
         "ltx_abstract": _abstract,
@@ -997,6 +1022,17 @@ def _source(src: str) -> str:
 
 
 _DATA: Final = re.compile(r"data:text/plain[^,]{0,40};base64,")
+_DRESSED: Final = {
+    ord("␣"): " ",
+    ord("”"): '"',
+    ord("“"): '"',
+    ord("’"): "'",
+    ord("‘"): "`",
+    ord("−"): "-",
+    ord("˜"): "~",
+    ord("ˆ"): "^",
+    ord("∗"): "*",
+}
 _LONGEST_DATA: Final = 2_000_000
 
 
@@ -1013,16 +1049,14 @@ def _source_lines(href: str) -> list[str]:
 
 def _as_in_source(lines: list[str], source: list[str]) -> list[str]:
     """Return the lines of a listing as they were written, where the page only dresses them: “␣” for a blank."""
+    lines = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
     if len(lines) != len(source):
         return lines
+    undressed_lines = [line.translate(_DRESSED) for line in lines]
     return [
-        outside(written) if plain(line) == line and _letters(line) == _letters(written) else line
-        for line, written in zip(lines, source, strict=True)
+        bare if plain(bare).rstrip() == written.rstrip() else line
+        for line, bare, written in zip(lines, undressed_lines, source, strict=True)
     ]
-
-
-def _letters(line: str) -> str:
-    return "".join(filter(str.isalnum, line))
 
 
 def _size(tag: Tag, name: str) -> int:

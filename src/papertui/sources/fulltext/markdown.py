@@ -70,7 +70,9 @@ def read_markdown(body: bytes) -> Document:
         reader.run()
     if not reader.parts.parts:
         raise SourceError("Hugging Face has no text of this paper.")
-    return Document(reader.title, tuple(reader.parts.parts), source="markdown", version=version_in(source_address(body)))
+    return Document(
+        reader.title, tuple(reader.parts.parts), source="markdown", version=version_in(source_address(body))
+    )
 
 
 class _MarkdownReader:

@@ -18,7 +18,9 @@ from papertui.model.safe_text import one_line
 
 #: Longer than the longest theses.
 _MOST_PAGES: Final = 2_000
-_HEADING_NUMBER: Final = re.compile(r"(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2})*\.?|[IVX]{1,5}\.)\s+[^\W\d_]")
+_HEADING_NUMBER: Final = re.compile(
+    r"(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2})*\.?|[IVX]{1,5}\.)\s+[^\W\d_]"
+)
 _HEADINGS: Final = frozenset(
     ("abstract", "introduction", "references", "bibliography", "acknowledgements", "acknowledgments", "conclusion")
 ) | {"conclusions", "appendix", "related work", "discussion", "results", "methods", "contents"}
@@ -163,7 +165,11 @@ class _Composer:
         if self._is_heading(line) != self._is_heading(last):
             return True
         if self._is_heading(line):
-            return line.size != last.size or _HEADING_NUMBER.match(line.text) is not None or abs(last.y - line.y) > 2 * last.size
+            return (
+                line.size != last.size
+                or _HEADING_NUMBER.match(line.text) is not None
+                or abs(last.y - line.y) > 2 * last.size
+            )
         if self._in_references and _ENTRY.match(line.text):
             return True
         if abs(line.size - last.size) > self._body * (1 - _SMALLER) or _BULLET.match(line.text):
@@ -233,7 +239,11 @@ class _Composer:
         if self._known[whole] or self._known[parted]:
             return self._known[parted] > self._known[whole]
         # “two-column”, but not “hyphen-ation”: both halves are words of their own.
-        return "-" in head or head.casefold() in _HALVES or bool(self._known[head.casefold()] and self._known[tail.casefold()])
+        return (
+            "-" in head
+            or head.casefold() in _HALVES
+            or bool(self._known[head.casefold()] and self._known[tail.casefold()])
+        )
 
 
 def _left_edges(lines: Iterable[_Line]) -> list[float]:
