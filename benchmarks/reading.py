@@ -226,16 +226,16 @@ def main() -> int:
         spent = time.perf_counter() - begun
         made = grade(page, document)
         lost = sum(made.lost.values())
-        print(  # noqa: T201
+        print(
             f"{path.stem:<28} words {made.words:>6} lost {lost:>4} ({100 * lost / max(made.words, 1):.1f} %)  "
             f"formulas {made.formulas:>4} wrong {len(made.raw):>3}  tables+listings {made.tables:>3} cut {made.cut}  "
             f"bibliography links {made.bibliography[1]}/{made.bibliography[0]}  links {made.links[1]}/{made.links[0]}  "
             f"pictures {made.pictures[1]}/{made.pictures[0]}  {spent * 1000:.0f} ms"
         )
         for element, number in made.lost.most_common(8):
-            print(f"    lost in {element}: {number}  {[s for s in made.samples if s.startswith(element + ':')][:6]}")  # noqa: T201
+            print(f"    lost in {element}: {number}  {[s for s in made.samples if s.startswith(element + ':')][:6]}")
         for line in made.raw[:8]:
-            print(f"    {line}")  # noqa: T201
+            print(f"    {line}")
     return 0
 
 

@@ -329,6 +329,8 @@ def _print_abstract(context: Context, id_: str) -> int:
         write_records([_text_record(id_, FullText(abstract, ""))], lines=context.args.jsonl)
     else:
         write(paper_details(paper, context.style, None))
+    if context.args.source is not None:
+        print_message(f"This is the abstract of {id_}.")
     return 0
 
 

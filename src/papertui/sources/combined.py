@@ -116,7 +116,7 @@ class CombinedSource:
             SourceError: a source that may have it failed.
         """
         id_ = paper_id(id_)
-        what = _CALLED[kind] if kind in _CALLED else "no full text that papertui can read"
+        what = _CALLED.get(kind, "no full text that papertui can read")
         failure: SourceError = PaperNotFoundError(f"{id_} has {what}.")
         sources = [source for _, _, source in self._members if isinstance(source, TextSource)]
         for source in sorted(sources, key=lambda source: source.text_rank):

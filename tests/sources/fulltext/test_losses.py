@@ -70,7 +70,9 @@ def test_a_formula_has_its_tex() -> None:
 
 def test_a_listing_keeps_its_source_its_numbers_and_its_indentation() -> None:
     loop, plain = (
-        part for part in read("algorithms").parts if part.kind == "code" and "def" in part.text or "no num" in part.text
+        part
+        for part in read("algorithms").parts
+        if (part.kind == "code" and "def" in part.text) or "no num" in part.text
     )
     assert loop.numbers == ("1", "2", "3", "4", "5", "6")
     assert loop.text.split("\n")[3].startswith('4              print("a very long line that goes on')

@@ -154,14 +154,13 @@ def read_html(body: bytes) -> Document:
         pass
     if not any(part.kind in ("text", "item", "quote", "formula") for part in reader.parts.parts):
         raise SourceError("arXiv has no HTML version of this paper; read its PDF.")
-    document = Document(
+    return Document(
         reader.title,
         tuple(only_targets(numbered(reader.parts.parts))),
         tuple(reader.authors.authors),
         source="html",
         version=version_in(text[: text.find('class="ltx_document') + 1] or text[:_LONGEST_HEAD]),
     )
-    return document
 
 
 _Enter = Callable[["_LatexmlReader", Tag, frozenset[str]], Callable[[], None] | None]
@@ -252,28 +251,31 @@ class _LatexmlReader:
                 self._push(tag.name, self._leave)
             return
         if self._mathml is not None:
-            self._mathml.begin(tag.name, tag.attributes)
-            if tag.empty or tag.name in _VOID:
-                self._mathml.end()
-            else:
-                self._push(tag.name, self._mathml.end)
-            return
-        if tag.name == "math" and tag.empty:
+            self._open_in_math(self._mathml, tag)
+        elif tag.name == "math" and tag.empty:
             if not self._skipping:
                 self._math(tag.attributes.get("alttext", ""), tag)
-            return
-        if tag.name in _VOID:
+        elif tag.name in _VOID:
             if not self._skipping:
                 self._void(tag, classes)
-            return
-        if self._skipping:
-            if self._is_listing_data and tag.name == "a":
-                self._listing_source = _source_lines(tag.attributes.get("href", ""))
-            self._push(tag.name, self._skip())
-            return
-        self._push(tag.name, self._enter(tag, classes))
-        if (id_ := tag.attributes.get("id", "")) and tag.name in _PLACES and len(self._ids) < _MOST_OPEN:
-            self._ids.append((len(self._frames), one_line(id_)))
+        elif self._skipping:
+            self._open_skipped(tag)
+        else:
+            self._push(tag.name, self._enter(tag, classes))
+            if (id_ := tag.attributes.get("id", "")) and tag.name in _PLACES and len(self._ids) < _MOST_OPEN:
+                self._ids.append((len(self._frames), one_line(id_)))
+
+    def _open_in_math(self, reader: MathmlReader, tag: Tag) -> None:
+        reader.begin(tag.name, tag.attributes)
+        if tag.empty or tag.name in _VOID:
+            reader.end()
+        else:
+            self._push(tag.name, reader.end)
+
+    def _open_skipped(self, tag: Tag) -> None:
+        if self._is_listing_data and tag.name == "a":
+            self._listing_source = _source_lines(tag.attributes.get("href", ""))
+        self._push(tag.name, self._skip())
 
     def close(self, name: str) -> None:
         """Handle a closing tag, which also closes open elements inside. Without an opening tag it is ignored."""

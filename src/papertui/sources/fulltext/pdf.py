@@ -9,12 +9,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from papertui.errors import SourceError
 from papertui.model.document import Document, DocumentBuilder, DocumentFullError, DocumentPart, version_in
 from papertui.model.safe_text import one_line
+from papertui.tex.tables import names
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
+    from pypdf.generic import DictionaryObject
 
 #: Longer than the longest theses.
 _MOST_PAGES: Final = 2_000
@@ -35,9 +41,12 @@ _PAGE_NUMBER: Final = re.compile(r"[-–\s]*(?:page\s+)?\d{1,4}(?:\s*(?:of|/)\s*
 _TEX_BULLET: Final = "\x88"
 _LONGEST_HEADING: Final = 120
 #: First halves of compounds more often than of broken words.
-_HALVES: Final = frozenset("two three four self well high low long short large small real full half cross fine".split())
+_HALVES: Final = names("two three four self well high low long short large small real full half cross fine")
 _LARGER, _SMALLER = 1.12, 0.93
-_INDENT: Final = 4.0
+#: In points: the least and the largest indentation of a paragraph, the distance of two columns.
+_INDENT, _WIDEST_INDENT, _NARROWEST_COLUMN = 4.0, 40.0, 100
+#: Lines at the top and at the bottom of a page that may belong to its frame.
+_EDGE: Final = 2
 _REPEATED: Final = 3
 _TITLE_LINES: Final = 4
 
@@ -70,7 +79,7 @@ def read_pdf(path: Path) -> Document:
     return _Composer(lines).document()
 
 
-def _lines(page: Any, number: int) -> list[_Line]:
+def _lines(page: PageObject, number: int) -> list[_Line]:
     """Return the lines of a page in the order of its content, each with the style of its longest piece."""
     lines: list[_Line] = []
     pieces: list[tuple[str, float, bool, float, float]] = []
@@ -83,11 +92,13 @@ def _lines(page: Any, number: int) -> list[_Line]:
             lines.append(_Line(text, size, bold, first[3], first[4], number))
         pieces.clear()
 
-    def visit(text: str, matrix: Sequence[float], place: Sequence[float], font: Any, size: float) -> None:
+    def visit(
+        text: str, matrix: Sequence[float], place: Sequence[float], font: DictionaryObject | None, size: float
+    ) -> None:
         scale = abs(place[3] or place[0]) * abs(matrix[3] or matrix[0]) or 1.0
         x = place[4] * matrix[0] + place[5] * matrix[2] + matrix[4]
         y = place[4] * matrix[1] + place[5] * matrix[3] + matrix[5]
-        name = str((font or {}).get("/BaseFont", "")).casefold()
+        name = "" if font is None else str(font.get("/BaseFont", "")).casefold()
         bold = any(sign in name for sign in ("bold", "cmbx", "-bd", "medi", "black", "heavy"))
         for at, piece in enumerate(text.split("\n")):
             if at:
@@ -102,11 +113,11 @@ def _lines(page: Any, number: int) -> list[_Line]:
 
 def _without_frame(pages: list[list[_Line]]) -> list[_Line]:
     """Return the lines without page numbers and what stands on top or at the bottom of many pages."""
-    edges = Counter(_bare(line.text) for lines in pages for line in {*lines[:2], *lines[-2:]})
+    edges = Counter(_bare(line.text) for lines in pages for line in {*lines[:_EDGE], *lines[-_EDGE:]})
     found: list[_Line] = []
     for lines in pages:
         for at, line in enumerate(lines):
-            at_edge = at < 2 or at >= len(lines) - 2
+            at_edge = at < _EDGE or at >= len(lines) - _EDGE
             repeated = edges[_bare(line.text)] >= _REPEATED and bool(_bare(line.text))
             if not (at_edge and (repeated or _PAGE_NUMBER.fullmatch(line.text))):
                 found.append(line)
@@ -130,7 +141,7 @@ class _Composer:
         self._left = _left_edges(line for line in lines if line.size == self._body)
         self._gap = _usual_gap(lines)
         #: How words are written where no line ends in them.
-        self._known = Counter(word.casefold() for line in lines for word in _WORD.findall(line.text.rstrip("-")))
+        self._known = _whole_words(lines)
         self._in_references = False
 
     def document(self) -> Document:
@@ -170,19 +181,23 @@ class _Composer:
                 or _HEADING_NUMBER.match(line.text) is not None
                 or abs(last.y - line.y) > 2 * last.size
             )
-        if self._in_references and _ENTRY.match(line.text):
-            return True
+        if self._in_references:
+            return _ENTRY.match(line.text) is not None or self._hangs(last, line)
         if abs(line.size - last.size) > self._body * (1 - _SMALLER) or _BULLET.match(line.text):
             return True
-        new_column = line.page != last.page or line.y > last.y + self._gap
+        return self._begins_text(last, line)
+
+    def _hangs(self, last: _Line, line: _Line) -> bool:
+        """Whether a line is at the edge and the one before it is not, as in a bibliography without numbers."""
+        in_column = line.page == last.page and line.y <= last.y
+        return in_column and line.x - self._edge(line) < _INDENT and self._edge(last) + _INDENT < last.x
+
+    def _begins_text(self, last: _Line, line: _Line) -> bool:
         indent = line.x - self._edge(line)
-        if self._in_references:
-            return not new_column and indent < _INDENT and self._edge(last) + _INDENT < last.x
-        if new_column:
+        if line.page != last.page or line.y > last.y + self._gap:  # a new column
             return indent > _INDENT and last.text.endswith((".", "!", "?", ":"))
-        if last.y - line.y > self._gap * 1.35:
-            return True
-        return _INDENT < indent < 40 and last.x - self._edge(last) < _INDENT
+        is_apart = last.y - line.y > self._gap * 1.35
+        return is_apart or (_INDENT < indent < _WIDEST_INDENT and last.x - self._edge(last) < _INDENT)
 
     def _edge(self, line: _Line) -> float:
         """Return the left edge of the column of a line."""
@@ -246,13 +261,24 @@ class _Composer:
         )
 
 
+def _whole_words(lines: Sequence[_Line]) -> Counter[str]:
+    """Count the words of lines, without the halves of those that a line end breaks."""
+    known: Counter[str] = Counter()
+    is_broken = False
+    for line in lines:
+        words = _WORD.findall(line.text)
+        first, is_broken = int(is_broken), line.text.endswith("-")
+        known.update(word.casefold() for word in words[first : len(words) - is_broken])
+    return known
+
+
 def _left_edges(lines: Iterable[_Line]) -> list[float]:
     """Return where columns begin: the places where most lines do, at least a third of a column apart."""
     starts = Counter(round(line.x) for line in lines)
     total = sum(starts.values())
     edges: list[float] = []
     for x, number in starts.most_common():
-        if number * 8 >= total and all(abs(x - edge) > 100 for edge in edges):
+        if number * 8 >= total and all(abs(x - edge) > _NARROWEST_COLUMN for edge in edges):
             edges.append(float(x))
     return sorted(edges)
 
@@ -263,6 +289,6 @@ def _usual_gap(lines: Sequence[_Line]) -> float:
 
 
 def _gaps(lines: Sequence[_Line]) -> Iterator[float]:
-    for one, other in zip(lines, lines[1:], strict=False):
+    for one, other in pairwise(lines):
         if one.page == other.page and 0 < one.y - other.y < 3 * one.size:
             yield one.y - other.y

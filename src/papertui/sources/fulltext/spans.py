@@ -120,43 +120,52 @@ class SpanMarks:
     ) -> tuple[str, tuple[Span, ...]]:
         if _OPEN not in text:
             return clean(plain(text)), ()
-        length = 0
-        pieces: list[str] = []
+        made = _CleanText(spaces)
         spans: list[Span] = []
         opened: list[tuple[int, int]] = []
 
-        def add(piece: str) -> None:
-            nonlocal length
-            piece = safe(piece)
-            if spaces is not None:
-                piece = spaces.sub(" ", piece)
-                if not length or pieces[-1].endswith(" "):
-                    piece = piece.lstrip(" ")
-            if piece:
-                pieces.append(piece)
-                length += len(piece)
-
-        def close(number: int, start: int) -> None:
-            if length > start:
-                kind, target, tex = self._spans[number]
-                spans.append(Span(start, length, kind, target, tex))
+        def close() -> None:
+            number, start = opened.pop()
+            spans.append(Span(start, made.length, *self._spans[number]))
 
         at = 0
         for sign in _SIGN.finditer(text):
-            add(text[at : sign.start()])
+            made.add(text[at : sign.start()])
             at = sign.end()
             if sign[1]:
-                opened.append((int(sign[1]), length))
+                opened.append((int(sign[1]), made.length))
             elif opened:
-                close(*opened.pop())
-        add(text[at:])
+                close()
+        made.add(text[at:])
         while opened:
-            close(*opened.pop())
-        whole = "".join(pieces)
+            close()
+        whole = str(made)
         line = clean(whole)
-        if line != whole.rstrip() and line != whole:  # letters moved: a heap of marks over several spans
+        if line not in (whole, whole.rstrip()):  # letters moved: a heap of marks over several spans
             return line, ()
         return line, tuple(sorted(_within(line, spans)))
+
+
+class _CleanText:
+    """A text put together from safe pieces; with `spaces`, runs of white space become one blank."""
+
+    def __init__(self, spaces: re.Pattern[str] | None) -> None:
+        self._pieces: list[str] = []
+        self._spaces = spaces
+        self.length = 0
+
+    def __str__(self) -> str:
+        return "".join(self._pieces)
+
+    def add(self, piece: str) -> None:
+        piece = safe(piece)
+        if self._spaces is not None:
+            piece = self._spaces.sub(" ", piece)
+            if not self._pieces or self._pieces[-1].endswith(" "):
+                piece = piece.lstrip(" ")
+        if piece:
+            self._pieces.append(piece)
+            self.length += len(piece)
 
 
 def _within(line: str, spans: list[Span]) -> list[Span]:
