@@ -268,7 +268,8 @@ class Archive:
             self._database.read(
                 lambda connection: connection.execute(
                     "SELECT 1 FROM texts t JOIN papers p ON p.id = t.id JOIN feed_rows r ON r.paper = p.row "
-                    "JOIN feeds f ON f.feed = r.feed WHERE t.id = ? AND r.why LIKE 'replace%' AND f.fetched > t.fetched",
+                    "JOIN feeds f ON f.feed = r.feed "
+                    "WHERE t.id = ? AND r.why LIKE 'replace%' AND f.fetched > t.fetched",
                     (id_,),
                 ).fetchone()
             )

@@ -13,9 +13,11 @@ from typing import Final
 _LENGTH: Final = r"[-+]?\s*[0-9.]+\s*(?:true\s*)?(?:pt|mu|em|ex|cm|mm|in|pc|bp|sp)"
 _GROUP: Final = r"\s*\{([^{}]{0,300})\}"
 _UNITS: Final = {
-    "meter": "m", "metre": "m", "second": "s", "gram": "g", "kilogram": "kg", "kelvin": "K", "hertz": "Hz", "joule": "J",
+    "meter": "m", "metre": "m", "second": "s", "gram": "g", "kilogram": "kg", "kelvin": "K", "hertz": "Hz",
+    "joule": "J",
     "watt": "W", "volt": "V", "tesla": "T", "newton": "N", "pascal": "Pa", "ampere": "A", "mole": "mol", "byte": "B",
-    "bit": "bit", "hour": "h", "minute": "min", "day": "d", "percent": "%", "degree": "°", "celsius": "°C", "litre": "l",
+    "bit": "bit", "hour": "h", "minute": "min", "day": "d", "percent": "%", "degree": "°", "celsius": "°C",
+    "litre": "l",
     "liter": "l", "electronvolt": "eV", "parsec": "pc", "angstrom": "Å", "kilo": "k", "milli": "m", "micro": "µ",
     "nano": "n", "pico": "p", "mega": "M", "giga": "G", "tera": "T", "centi": "c", "per": "/", "squared": "^2",
     "cubed": "^3", "square": "", "m": "m", "s": "s", "km": "km", "cm": "cm", "mm": "mm", "nm": "nm", "kg": "kg",

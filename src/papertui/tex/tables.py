@@ -44,7 +44,8 @@ _MENDED: Final = {
     "varTheta": "Θ", "varUpsilon": "Υ", "varXi": "Ξ", "msun": "M⊙", "Msun": "M⊙", "rsun": "R⊙", "lsun": "L⊙",
     "jpsi": "J/ψ",
     "P": "¶", "lparen": "(", "rparen": ")", "llbracket": "⟦", "rrbracket": "⟧", "vcentcolon": ":", "differentialD": "d",
-    "upmu": "µ", "coprod": "∐", "textmu": "µ", "bigstar": "★", "dashrightarrow": "⇢", "dashleftarrow": "⇠", "circledR": "®",
+    "upmu": "µ", "coprod": "∐", "textmu": "µ", "bigstar": "★", "dashrightarrow": "⇢", "dashleftarrow": "⇠",
+    "circledR": "®",
     "longrightarrow": "⟶", "varsubsetneq": "⊊", "varsupsetneq": "⊋", "textbackslash": "\\", "Vert": "‖", "hookto": "↪",
 }  # fmt: skip
 #: Letters of national alphabets: in TeX a space after them only ends the command.

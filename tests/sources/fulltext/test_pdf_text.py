@@ -27,6 +27,9 @@ FIRST = (
     Typeset("1A footnote about it.", RIGHT, 100, 8),
     Typeset("1", 303, 60),
 )
+PUT_TOGETHER = (
+    "The first paragraph has long words, such as considerable ones and a two-sided state-of-the-art, which go on here."
+)
 SECOND = (
     Typeset("References", LEFT, 700, 14, bold=True),
     Typeset("[1] A. Author. A title that is long enough to be", LEFT, 680),
@@ -47,8 +50,7 @@ def test_lines_become_headings_paragraphs_notes_and_references(document: Documen
     assert document.title == "Two Columns and Hyphenation"
     assert [(part.kind, part.level, part.mark, part.text) for part in document.parts] == [
         ("heading", 2, "", "Abstract"),
-        ("text", 0, "", "The first paragraph has long words, such as considerable ones and a two-sided "
-         "state-of-the-art, which go on here."),
+        ("text", 0, "", PUT_TOGETHER),
         ("text", 0, "", "The second is indented, and goes on in the next column without a new paragraph."),
         ("heading", 3, "", "2.1 Data"),
         ("text", 0, "", "Words below the heading."),

@@ -30,12 +30,12 @@ from papertui.model.document import (
     version_in,
 )
 from papertui.model.safe_text import one_line
-from papertui.model.text import LONGEST_ADDRESS, formula, web_url
+from papertui.model.text import LONGEST_ADDRESS, formula
 from papertui.sources.fulltext.authors import ADDRESSES, AuthorBlock
 from papertui.sources.fulltext.html import Tag, tags_and_texts
 from papertui.sources.fulltext.mathml import MathmlReader
 from papertui.sources.fulltext.references import numbered, only_targets
-from papertui.sources.fulltext.spans import SpanMarks, outside, plain, same_spans, with_closed_stops
+from papertui.sources.fulltext.spans import SpanMarks, link_target, outside, plain, same_spans, with_closed_stops
 from papertui.sources.fulltext.tables import TableBuilder, set_cells
 from papertui.tex.dressing import undressed
 from papertui.tex.math import script
@@ -107,7 +107,6 @@ _STYLES: Final[Mapping[SpanKind, frozenset[str]]] = {"strong": _STRONG, "emphasi
 _LEADING_RELATION: Final = re.compile(r"^([=<>≤≥≈≡∼≃≅∝→⇒∈⊂⊆])(?=[^\s=<>])")
 _ADDRESS: Final = re.compile(r"[^\s,;{}]{1,200}")
 _ROLE: Final = "ltx_role_"
-_OWN_PAGE: Final = re.compile(r"https?://(?:[\w.-]+\.)?(?:arxiv\.org|ar5iv\.org)/html/[\w./-]*$", re.IGNORECASE)
 _PIXELS: Final = re.compile(r"\s*(\d{1,5})(?:\.\d*)?(?:px|pt)?\s*$")
 #: arXiv states the version above the paper.
 _LONGEST_HEAD: Final = 20_000
@@ -369,7 +368,7 @@ class _LatexmlReader:
         if (self._equation is not None and not self._collected) or self._muted:
             return None
         signs = []
-        if tag.name == "a" and (target := _target(tag.attributes.get("href", ""))):
+        if tag.name == "a" and (target := link_target(tag.attributes.get("href", ""))):
             signs.append(self._spans.begin("link", target))
         kinds: list[SpanKind] = [_SPAN_TAGS[tag.name]] if tag.name in _SPAN_TAGS else []
         for kind, those in _STYLES.items():
@@ -997,23 +996,12 @@ def _is_frame(tag: Tag, classes: frozenset[str]) -> bool:
     )
 
 
-def _target(href: str) -> str:
-    """Return where a link leads: ``#`` and an id in the page itself, or an address; empty if nowhere."""
-    href = href.strip()
-    address, sign, place = href.partition("#")
-    if sign and place and (not address or _OWN_PAGE.match(address)):
-        return f"#{one_line(place)}"
-    if href.lower().startswith("mailto:") and len(href) > len("mailto:"):
-        return one_line(href).replace(" ", "")
-    return web_url(href.replace(" ", "%20")) or ""
-
-
 def _addresses(line: str) -> tuple[Span, ...]:
     """Return the e-mail and web addresses of a line, with commas between them, as links."""
     return tuple(
         Span(found.start(), found.end(), "link", target)
         for found in _ADDRESS.finditer(line)
-        if (target := _target(f"mailto:{found[0]}" if "@" in found[0] else found[0]))
+        if (target := link_target(f"mailto:{found[0]}" if "@" in found[0] else found[0]))
     )
 
 
@@ -1067,7 +1055,7 @@ def _size(tag: Tag, name: str) -> int:
 
 
 def _statement(title: str) -> Theorem:
-    """Return what a statement is, from its title: ``Theorem 1.2 (Balmer).``"""
+    """Return what a statement is, by its title, such as “Theorem 1.2 (Balmer)”."""
     found = _STATEMENT.fullmatch(title)
     if found is None:
         return Theorem(title.rstrip(" .:"))

@@ -12,12 +12,14 @@ from typing import Final
 
 from papertui.model.document import Span, SpanKind
 from papertui.model.safe_text import one_line, safe
+from papertui.model.text import web_url
 
 # Private use characters, which safe text never has, around the number of a span.
-_OPEN, _BEHIND, _CLOSE = "\ue000", "\ue001", "\ue002"
+_OPEN, _BEHIND, _CLOSE = "\ue010", "\ue011", "\ue012"
 _SIGN: Final = re.compile(f"{_OPEN}([0-9]{{1,9}}){_BEHIND}|{_CLOSE}")
 _FORGED: Final = {ord(sign): "\N{REPLACEMENT CHARACTER}" for sign in (_OPEN, _BEHIND, _CLOSE)}
 _LOOSE_STOP: Final = re.compile(f"\\s+((?:{_SIGN.pattern})*[.,:;])".replace("([0-9]", "(?:[0-9]"))
+_OWN_PAGE: Final = re.compile(r"https?://(?:[\w.-]+\.)?(?:arxiv\.org|ar5iv\.org)/html/[\w./-]*$", re.IGNORECASE)
 _SPACES: Final = re.compile(r"\s+")
 _BOLD_NUMBER: Final = re.compile("[\U0001d7ce-\U0001d7d7](?:[\U0001d7ce-\U0001d7d7.,]*[\U0001d7ce-\U0001d7d7])?")
 _DIGITS: Final = {0x1D7CE + digit: str(digit) for digit in range(10)}
@@ -61,6 +63,17 @@ def same_spans(text: str, change: Callable[[str], str]) -> str:
             pieces.append(sign[0])
             at = sign.end()
     return "".join(pieces)
+
+
+def link_target(href: str) -> str:
+    """Return where a link leads: ``#`` and an id in the page itself, or an address; empty if nowhere."""
+    href = href.strip()
+    address, sign, place = href.partition("#")
+    if sign and place and (not address or _OWN_PAGE.match(address)):
+        return f"#{one_line(place)}"
+    if href.lower().startswith("mailto:") and len(href) > len("mailto:"):
+        return one_line(href).replace(" ", "")
+    return web_url(href.replace(" ", "%20")) or ""
 
 
 class SpanMarks:
@@ -126,7 +139,9 @@ class SpanMarks:
 
         def close() -> None:
             number, start = opened.pop()
-            spans.append(Span(start, made.length, *self._spans[number]))
+            kind, target, tex = self._spans[number]
+            if kind != "link" or target:
+                spans.append(Span(start, made.length, kind, target, tex))
 
         at = 0
         for sign in _SIGN.finditer(text):
