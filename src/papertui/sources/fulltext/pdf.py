@@ -67,7 +67,7 @@ def read_pdf(path: Path) -> Document:
         SourceError: it cannot be read, or has no text, as a scanned paper.
     """
     from pypdf import PdfReader  # noqa: PLC0415 - an extra, and slow to import
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
+    from pypdf.errors import PyPdfError  # noqa: PLC0415 - an extra, too
 
     try:
         pages = [_lines(page, number) for number, page in enumerate(PdfReader(path).pages[:_MOST_PAGES])]
