@@ -78,7 +78,7 @@ def test_the_example_of_settings_is_valid_and_complete(tmp_path: Path) -> None:
 
 def test_every_variable_of_papertui_is_documented() -> None:
     read = {
-        name for path in SRC.rglob("*.py") for name in re.findall(r"PAPERTUI_[A-Z_]*[A-Z]", path.read_text("utf-8"))
+        name for path in SRC.rglob("*.py") for name in re.findall(r"PAPERTUI_[A-Z0-9_]*[A-Z]", path.read_text("utf-8"))
     }
     hooks = set(re.findall(r"PAPERTUI_HOOK_[A-Z]+", (DOCS / "settings.md").read_text(encoding="utf-8")))
     documented = {name for names, _ in ENVIRONMENT for name in names.split(", ") if name.startswith("PAPERTUI_")}

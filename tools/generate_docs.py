@@ -41,6 +41,7 @@ ENVIRONMENT = (
     ("PAPERTUI_ARXIV_API_URL", "A mirror of arXiv's query API."),
     ("PAPERTUI_ARXIV_RSS_URL", "A mirror of arXiv's daily listings."),
     ("PAPERTUI_ARXIV_SITE_URL", "A mirror of arXiv's site, for full texts and PDFs."),
+    ("PAPERTUI_AR5IV_URL", "ar5iv or a server like it, for full texts of older papers. Without it, none is asked."),
     ("PAPERTUI_SMTP_URL", "The mail server: smtp://user:password@host:587 or smtps://... It overrides [mail] url."),
     ("PAPERTUI_MAIL_FROM", "The sender of the digest. It overrides [mail] from."),
     ("PAPERTUI_MAIL_TO", "The recipients of the digest. It overrides [mail] to."),

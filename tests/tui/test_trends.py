@@ -60,7 +60,7 @@ async def test_a_row_opens_its_papers_and_is_found_again(filled: House) -> None:
         assert len(titles(pilot.app)) == 20
         await press(pilot, "W")
         assert pilot.app.screen.query_one("#topics", BarRows).cursor == 1
-        await press(pilot, "g", "enter")
+        await press(pilot, "home", "enter")
         await until(pilot, lambda: search_text(pilot.app).endswith("since:2026-04-24 until:2026-04-30"))
         await rest(pilot)
         assert len(titles(pilot.app)) == 8

@@ -14,6 +14,7 @@ from papertui.model.format import authors_shown, cells, count, first_author, fit
 from papertui.model.merge import filled
 from papertui.model.paper import Paper
 from papertui.model.record import public_record
+from papertui.tex.display import display_rows
 
 # --- papers ------------------------------------------------------------------------------------------
 
@@ -237,11 +238,26 @@ def _formula(part: DocumentPart, style: TextStyle) -> list[str]:
     indent = " " * (2 * _STEP)
     if style.width is None:
         return [f"{indent}{part.text}  {part.mark}" if part.mark else indent + part.text]
+    if rows := _display(part, style, indent):
+        return rows
     lines = _set(part.text, indent, style)
     missing = min(style.width, MEASURE) - cells(lines[-1]) - cells(part.mark)
     if part.mark:
         lines[-1] += " " * max(missing, _STEP) + part.mark
     return lines
+
+
+def _display(part: DocumentPart, style: TextStyle, indent: str) -> list[str]:
+    """A formula over several lines, with its number beside the middle one; empty if it is better on one line."""
+    if style.ascii or style.width is None or style.width < _NARROW or not part.tex:
+        return []
+    measure = min(style.width, MEASURE)
+    room = measure - cells(indent) - (cells(part.mark) + _STEP if part.mark else 0)
+    rows = [indent + row for row in display_rows(part.tex, part.text, room)]
+    if rows and part.mark:
+        at = len(rows) // 2
+        rows[at] += " " * (measure - cells(rows[at]) - cells(part.mark)) + part.mark
+    return rows
 
 
 def _as_set(text: str, indent: str) -> list[str]:

@@ -31,7 +31,7 @@ _SPANS = (4, 12, 26)
 _TWO_PANES = 110
 #: Actions of the main screen that this one has as well, with the keys the reader chose for them.
 _SHARED = frozenset(
-    {"down", "up", "half_down", "half_up", "page_down", "page_up", "first", "top", "bottom", "next_pane"}
+    {"down", "up", "half_down", "half_up", "page_down", "page_up", "top", "bottom", "next_pane"}
     | {"previous_pane", "previous_view", "next_view", "read_paper", "back", "trends"}
     | {f"view({number})" for number in range(1, len(_SPANS) + 1)}
 )
@@ -68,6 +68,7 @@ class TrendsScreen(ModalScreen[str]):
 
     def __init__(self, services: Services, glyphs: Glyphs, keys: Keymap, *, cursor: str = "") -> None:
         super().__init__()
+        self._bindings.apply_keymap(dict(keys.changed))
         self._services = services
         self._glyphs = glyphs
         self._keys = keys

@@ -14,11 +14,21 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from papertui.errors import SourceError
-from papertui.model.document import Document, DocumentBuilder, DocumentFullError, PartKind
+from papertui.model.document import (
+    Document,
+    DocumentBuilder,
+    DocumentFullError,
+    DocumentPart,
+    PartKind,
+    Picture,
+    SpanKind,
+    version_in,
+)
 from papertui.model.safe_text import one_line, safe
-from papertui.model.text import formula
+from papertui.model.text import LONGEST_ADDRESS, formula
 from papertui.sources.fulltext.html import unescaped
-from papertui.sources.fulltext.tables import MOST_COLUMNS, Align, Cell, set_table
+from papertui.sources.fulltext.spans import SpanMarks, link_target, outside, plain
+from papertui.sources.fulltext.tables import MOST_COLUMNS, Align, Cell, set_cells
 from papertui.tex import unicode_text
 from papertui.tex.scan import TexGroups, closing_dollar
 
@@ -33,6 +43,8 @@ _PREFACE: Final = re.compile(
     r"\s*Title:[ \t]*(?P<title>[^\n]*)\n(?:\s*(?:URL Source|Published Time|Number of Pages|Warning):[^\n]*\n)*"
     r"(?:\s*Markdown Content:[ \t]*(?:\n|$))?"
 )
+_SOURCE: Final = re.compile(rb"^\s*URL Source:[ \t]*(\S+)", re.MULTILINE)
+_LONGEST_PREFACE: Final = 4_000
 _TAGGED: Final = re.compile(r"\\(?:tag|eqno)\s*\*?\{([^{}]{1,20})\}")
 _NUMBER: Final = re.compile(r"\(?[A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?\)?")
 _REFERENCE: Final = re.compile(r"\[(\d{1,4}|[A-Z][\w+]{1,12}\d{2}[a-z]?)\]\s+")
@@ -41,6 +53,12 @@ _REFERENCES: Final = frozenset(("references", "bibliography", "literature"))
 _SECTIONS: Final = _REFERENCES | {"abstract", "introduction", "acknowledgements", "acknowledgments", "acknowledgement"}
 _SECTION_LEVEL: Final = 2
 _BREAKS: Final = frozenset(("softbreak", "hardbreak"))
+
+
+def source_address(body: bytes) -> str:
+    """Return the address that a text says it was converted from; empty if it does not say."""
+    found = _SOURCE.search(body[:_LONGEST_PREFACE])
+    return "" if found is None else one_line(found[1].decode("utf-8", "replace"))
 
 
 def read_markdown(body: bytes) -> Document:
@@ -57,12 +75,14 @@ def read_markdown(body: bytes) -> Document:
     title = ""
     if preface := _PREFACE.match(text):
         title, text = preface["title"], text[preface.end() :]
-    reader = _MarkdownReader(safe(text), one_line(unicode_text(one_line(title))))
+    reader = _MarkdownReader(safe(outside(text)), one_line(unicode_text(one_line(title))))
     with suppress(DocumentFullError):
         reader.run()
     if not reader.parts.parts:
         raise SourceError("Hugging Face has no text of this paper.")
-    return Document(reader.title, tuple(reader.parts.parts))
+    return Document(
+        reader.title, tuple(reader.parts.parts), source="markdown", version=version_in(source_address(body))
+    )
 
 
 class _MarkdownReader:
@@ -80,6 +100,7 @@ class _MarkdownReader:
         self._align: Align = "left"
         self._headings = 0
         self._in_references = False
+        self._spans = SpanMarks()
 
     def run(self) -> None:
         """Parse the whole text.
@@ -140,7 +161,9 @@ class _MarkdownReader:
         elif token.type == "table_close":
             rows, self._rows = self._rows, []
             if not self._equations(rows):
-                self.parts.add("table", set_table([[_shown(cell) for cell in row[:MOST_COLUMNS]] for row in rows], 1))
+                cells = [[_shown(cell) for cell in row[:MOST_COLUMNS]] for row in rows]
+                table, text, spans = set_cells(cells, 1)
+                self.parts.take(DocumentPart("table", text, spans=spans, table=table))
         else:
             style = str(token.attrs.get("style", ""))
             self._align = "right" if "right" in style else "center" if "center" in style else "left"
@@ -155,9 +178,9 @@ class _MarkdownReader:
             if any(not text.startswith(_FORMULA_ALONE) for text in parts):
                 return False
             if parts:
-                found.append((one_line(formula(" ".join(text[1:] for text in parts))), number))
-        for text, number in found:
-            self.parts.add("formula", text, mark=number)
+                found.append((" ".join(text[1:] for text in parts), number))
+        for tex, number in found:
+            self.parts.take(DocumentPart("formula", one_line(formula(tex)), mark=number, tex=one_line(tex)))
         return bool(found)
 
     # -- content of a block --------------------------------------------------------------------------------------
@@ -166,13 +189,15 @@ class _MarkdownReader:
         if self._rows and self._rows[-1]:
             alone = self._formula_alone(content)
             cell = self._rows[-1][-1]
-            self._rows[-1][-1] = cell._replace(text=_FORMULA_ALONE + alone if alone else self._line(content))
+            text, spans = ("", ()) if alone else self._spans.resolved(self._line(content))
+            self._rows[-1][-1] = cell._replace(text=_FORMULA_ALONE + alone if alone else text, spans=spans)
         elif self._headings:
-            self._heading(self._line(content))
+            self._heading(one_line(plain(self._line(content))))
         elif (alone := self._formula_alone(content, display=True)) and not self._mark:
             tagged = _TAGGED.search(alone)
             number = f"({one_line(tagged[1])})" if tagged else ""
-            self.parts.add("formula", formula(_TAGGED.sub("", alone)), mark=number)
+            tex = _TAGGED.sub("", alone)
+            self.parts.take(DocumentPart("formula", formula(tex), mark=number, tex=one_line(tex)))
         else:
             self._paragraph(content)
 
@@ -194,7 +219,7 @@ class _MarkdownReader:
     def _paragraph(self, content: str) -> None:
         text = self._line(content)
         if self._in_references and (reference := _REFERENCE.match(text)):
-            self.parts.add("reference", text[reference.end() :], mark=f"[{reference[1]}]")
+            self._add("reference", text[reference.end() :], mark=f"[{reference[1]}]")
         else:
             self._words(text)
 
@@ -203,7 +228,14 @@ class _MarkdownReader:
         if self._in_references and self._mark and len(self._lists) == 1:
             kind = "reference"
         mark, self._mark = (self._mark, "") if text else ("", self._mark)
-        self.parts.add(kind, text, len(self._lists) if kind == "item" else 0, mark if self._lists else "")
+        mark = mark if self._lists else ""
+        if kind == "item" and (twice := _DOUBLED.match(text)) and twice[0].split(" ")[0] in (mark, "•"):
+            mark, text = twice[0].strip(), text[twice.end() :]  # “• •First”, “1. (a)First”
+        self._add(kind, text, len(self._lists) if kind == "item" else 0, mark)
+
+    def _add(self, kind: PartKind, text: str, level: int = 0, mark: str = "") -> None:
+        line, spans = self._spans.resolved(text)
+        self.parts.take(DocumentPart(kind, line, level, mark, spans=spans))
 
     def _line(self, content: str) -> str:
         """Return the words of a block on one line; pictures in it become separate parts."""
@@ -218,28 +250,52 @@ class _MarkdownReader:
                 elif token.type == "image":
                     self._picture(token)
                 elif token.type == "code_inline":
-                    parts += [self._unguarded("".join(words)), self._guarded.as_written(token.content)]
+                    code = self._spans.around(self._guarded.as_written(token.content), "code")
+                    parts += [self._unguarded("".join(words)), code]
                     words.clear()
                 elif token.type in ("text", "text_special"):
                     words.append(token.content)
-        return one_line("".join([*parts, self._unguarded("".join(words))]))
+                elif token.type in _SPANS or token.type == "link_open":
+                    words.append(self._sign(token))
+                elif token.type in _SPAN_ENDS:
+                    words.append(SpanMarks.end)
+        return "".join([*parts, self._unguarded("".join(words))])
+
+    def _sign(self, token: Token) -> str:
+        """Return the sign for the begin of a link or a style."""
+        if token.type != "link_open":
+            return self._spans.begin(_SPANS[token.type])
+        return self._spans.begin("link", link_target(str(token.attrs.get("href", ""))))
 
     def _unguarded(self, words: str) -> str:
         """Return words with their TeX and formulas in Unicode."""
         return "".join(
-            unicode_text(piece.text) if piece.kind == "words" else formula(piece.text)
+            unicode_text(piece.text)
+            if piece.kind == "words"
+            else self._spans.formula(formula(piece.text), one_line(piece.text))
             for piece in self._guarded.pieces(words)
         )
 
     def _picture(self, token: Token) -> None:
         alt = one_line(self._unguarded("".join(child.content for child in token.children or ())))
-        if alt.casefold() not in _NO_ALT:
-            self.parts.add("figure", alt)
+        source = one_line(str(token.attrs.get("src", "")))[:LONGEST_ADDRESS]
+        picture = Picture("" if source.startswith("data:") else source)
+        caption = "" if _NO_CAPTION.fullmatch(alt) else alt
+        name = picture.src.rsplit("/", 1)[-1]
+        if caption or name:
+            text = caption or f"[picture {name}]"
+            self.parts.take(DocumentPart("figure", text, role="" if caption else "picture", picture=picture))
 
 
 #: Precedes the TeX of a cell that is one formula; it cannot occur in safe text.
 _FORMULA_ALONE: Final = "\x00"
-_NO_ALT: Final = frozenset(("", "image", "refer to caption", "uncaptioned image", "[uncaptioned image]"))
+_NO_CAPTION: Final = re.compile(
+    r"(?:image(?: \d{1,4})?)?:?\s*(?:refer to caption|\[?uncaptioned image\]?)?", re.IGNORECASE
+)
+_SPANS: Final[dict[str, SpanKind]] = {"em_open": "emphasis", "strong_open": "strong"}
+_SPAN_ENDS: Final = frozenset(("em_close", "strong_close", "link_close"))
+#: The mark of an item as a converter repeats it in the text.
+_DOUBLED: Final = re.compile(r"(?:•|\d{1,3}\.|\([a-z0-9]{1,3}\))\s*")
 
 
 def _shown(cell: Cell) -> Cell:
