@@ -102,7 +102,7 @@ class Services:
         self.hooks = Hooks(self._hook_settings(), archive, library, now)
         self.follows = FollowService(settings, paths.settings, connect, logins)
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
-        self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
+        self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now, self._pdf_of)
         self.library = LibraryService(
             library,
             now,
@@ -142,6 +142,9 @@ class Services:
     def environ(self) -> Mapping[str, str]:
         """The environment variables, for programs that are started."""
         return self._environ
+
+    async def _pdf_of(self, id_: str) -> Path:
+        return (await self.pdfs.get(id_)).file
 
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor

@@ -10,7 +10,7 @@ from kit.pdf_server import a_pdf
 from papertui.archive.pdf_files import PdfPart
 from papertui.errors import PaperNotFoundError, SourceError, UnreachableError
 from papertui.model.community import Community
-from papertui.model.document import Document, DocumentPart
+from papertui.model.document import Document, DocumentPart, TextKind
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
 from papertui.sources.source import FetchedFeed, FullText, LookupResult, PdfSource, Source, TypedName
@@ -62,7 +62,16 @@ class StandInSource:
         self._ask(f"look {url}")
         return LookupResult(f"{url}/feed", "What it calls itself", FetchedFeed(self.papers, "a.example"))
 
-    async def text(self, id_: str) -> FullText:
+    @property
+    def text_kind(self) -> TextKind:
+        return "html"
+
+    @property
+    def text_rank(self) -> int:
+        return 0
+
+    async def text(self, id_: str, kind: TextKind | None = None) -> FullText:
+        del kind
         self._ask(f"text {id_}")
         paper = await self.paper(id_)
         return FullText(

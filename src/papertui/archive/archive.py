@@ -262,6 +262,19 @@ class Archive:
         )
         return None if row is None else (row[0], moment_of(row[1]), row[2])
 
+    def is_text_replaced(self, id_: str) -> bool:
+        """Whether a listing fetched after the full text of a paper announced a new version of it."""
+        return (
+            self._database.read(
+                lambda connection: connection.execute(
+                    "SELECT 1 FROM texts t JOIN papers p ON p.id = t.id JOIN feed_rows r ON r.paper = p.row "
+                    "JOIN feeds f ON f.feed = r.feed WHERE t.id = ? AND r.why LIKE 'replace%' AND f.fetched > t.fetched",
+                    (id_,),
+                ).fetchone()
+            )
+            is not None
+        )
+
     def texts(self) -> frozenset[str]:
         """The ids of the papers with a stored full text."""
         return self._database.read(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from papertui.cli.listing import (
     HELP,
@@ -23,12 +23,13 @@ from papertui.cli.paper_text import document_lines, paper_details, record_of, wi
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
-from papertui.model.document import Document, DocumentPart
+from papertui.model.document import Author, Document, DocumentPart, TextKind, public_authors, public_parts
 from papertui.model.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.model.filters import ListFilter, PaperFilter
 from papertui.model.format import age, plural
 from papertui.model.paper import address, page_address, paper_id
 from papertui.model.record import with_rule
+from papertui.sources.registry import title_of
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
@@ -67,10 +68,14 @@ papertui read 2604.26951
   papertui read 2604.26951 | less
   papertui read 2604.26951 --json | jq -r '.[].parts[].text'
 
-The text comes from Hugging Face or arXiv. Once read, it is available offline.""",
+  papertui read 2604.26951 --source pdf
+
+The text comes from arXiv's HTML, else from Hugging Face's Markdown of it, else (with papertui[pdf]) from the PDF, else
+it is the abstract; stderr says which. --source asks for one of them. Once read, it is available offline.""",
         read_paper,
     )
     _add_one_paper(read)
+    read.add_argument("--source", choices=get_args(TextKind), help="read this one, whatever is better or stored")
     opened = commands.add(
         "open",
         "open a paper in the browser",
@@ -315,17 +320,17 @@ def read_paper(context: Context) -> int:
     """Print the full text of a paper, through a pager on a terminal; else its abstract."""
     args = context.args
     id_ = paper_id(args.id)
+    if args.source == "abstract":
+        return _print_abstract(context, id_)
     try:
-        text = asyncio.run(context.services.papers.text(id_, offline=args.offline))
+        text = asyncio.run(context.services.papers.text(id_, offline=args.offline, kind=args.source))
     except PaperNotFoundError as error:
-        paper = asyncio.run(context.services.papers.find(id_, offline=args.offline))
+        if args.source is not None:
+            raise
+        code = _print_abstract(context, id_)
         print_message(f"{error} This is the abstract; “papertui open --pdf {id_}” opens the PDF.")
-        if args.json or args.jsonl:
-            abstract = Document(paper.title, (DocumentPart("text", paper.abstract),))
-            write_records([_text_record(id_, FullText(abstract, ""))], lines=args.jsonl)
-        else:
-            write(paper_details(paper, context.style, None))
-        return 0
+        return code
+    print_message(_made_from(text))
     if args.json or args.jsonl:
         write_records([_text_record(id_, text)], lines=args.jsonl)
     else:
@@ -335,9 +340,40 @@ def read_paper(context: Context) -> int:
     return 0
 
 
+def _print_abstract(context: Context, id_: str) -> int:
+    paper = asyncio.run(context.services.papers.find(id_, offline=context.args.offline))
+    if context.args.json or context.args.jsonl:
+        parts = (DocumentPart("text", paper.abstract, role="abstract"),)
+        abstract = Document(paper.title, parts, tuple(Author(name) for name in paper.authors), "abstract")
+        write_records([_text_record(id_, FullText(abstract, ""))], lines=context.args.jsonl)
+    else:
+        write(paper_details(paper, context.style, None))
+    return 0
+
+
+def _made_from(text: FullText) -> str:
+    """Say what a text was made from."""
+    version = f", version {text.document.version}" if text.document.version else ""
+    match text.document.source:
+        case "pdf":
+            return "This is the text of the PDF: formulas and tables in it may be wrong."
+        case "markdown":
+            return f"This is Hugging Face's Markdown of arXiv's HTML{version}: formulas and tables in it may be wrong."
+        case _:
+            return f"This is the HTML of {title_of(text.origin)}{version}."
+
+
 def _text_record(id_: str, text: FullText) -> dict[str, Any]:
-    parts = [part._asdict() for part in text.document.parts]
-    return {"id": id_, "title": text.document.title, "origin": text.origin or None, "parts": parts}
+    document = text.document
+    return {
+        "id": id_,
+        "title": document.title,
+        "origin": text.origin or None,
+        "source": document.source or None,
+        "version": document.version or None,
+        "authors": public_authors(document),
+        "parts": public_parts(document),
+    }
 
 
 def open_paper(context: Context) -> int:

@@ -11,6 +11,7 @@ import re
 
 from papertui.model.safe_text import one_line, paragraphs, safe
 from papertui.tex import has_tex, unicode_formula, unicode_text
+from papertui.tex.dressing import undressed
 from papertui.tex.scan import without_comments
 
 __all__ = ["formula", "is_clean", "name", "one_line", "paragraphs", "plain", "prose", "safe", "title", "web_url"]
@@ -46,7 +47,7 @@ def prose(text: str) -> str:
 
 def formula(tex: str) -> str:
     r"""Clean a formula without surrounding dollars: safe, on one line, in Unicode: ``\sqrt{d_{k}}`` becomes ``√dₖ``."""
-    return one_line(unicode_formula(one_line(without_comments(tex))))
+    return one_line(unicode_formula(undressed(one_line(without_comments(tex)))))
 
 
 def name(text: str) -> str:

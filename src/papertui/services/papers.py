@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.archive.archive import Archive
-from papertui.errors import PaperNotFoundError, SourceError, UnwritableError
+from papertui.errors import PaperNotFoundError, SourceError, UnwritableError, UsageError
 from papertui.library.bookmarks import Library
-from papertui.model.document import as_json, from_json
+from papertui.model.document import FORMAT, TextKind, as_json, from_json
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
 from papertui.services.types import Clock, OpenPage, OpenSource
@@ -24,7 +26,16 @@ if TYPE_CHECKING:
 class PaperService:
     """Single papers from the archive, the library or the source, in this order."""
 
-    def __init__(self, archive: Archive, library: Library, source: OpenSource, open_page: OpenPage, now: Clock) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        library: Library,
+        source: OpenSource,
+        open_page: OpenPage,
+        now: Clock,
+        pdf_of: Callable[[str], Awaitable[Path]],
+    ) -> None:
+        self._pdf_of = pdf_of
         self._archive = archive
         self._library = library
         self._source = source
@@ -52,27 +63,72 @@ class PaperService:
             return None
         try:
             return FullText(from_json(zlib.decompress(found[2]).decode()), found[0])
-        except (zlib.error, ValueError):  # written by another version or damaged: fetch it again
+        except (zlib.error, ValueError):  # damaged: fetch it again
             return None
 
-    async def text(self, id_: str, *, offline: bool = False) -> FullText:
+    def _current_text(self, id_: str) -> FullText | None:
+        """The stored full text, unless it lacks what papertui reads today or arXiv announced a newer version since."""
+        text = self.stored_text(id_)
+        return None if text is None or text.document.format < FORMAT or self._archive.is_text_replaced(id_) else text
+
+    async def text(
+        self, id_: str, *, offline: bool = False, kind: TextKind | None = None, with_pdf: bool = True
+    ) -> FullText:
         """The full text, fetched and stored if it is not stored yet; on a full or read-only disk it is only fetched.
 
+        A stored text of an older version of the paper, or from an older version of papertui, is fetched again; it is
+        returned if that fails.
+
+        Args:
+            id_: the id of the paper.
+            offline: do not use the network.
+            kind: what the text must be made from; by default the best there is.
+            with_pdf: whether to download the PDF if no source has the text, and the extra for it is installed.
+
         Raises:
+            UsageError: `kind` is ``pdf`` and the extra is not installed.
             PaperNotFoundError: no source has it as text.
             SourceError: a source failed, or the text is not stored and `offline` is set.
             StoreError: the archive cannot be used.
         """
-        if text := await asyncio.to_thread(self.stored_text, id_):
-            return text
+        stored = await asyncio.to_thread(self.stored_text if offline else self._current_text, id_)
+        if stored is not None and _is_of(stored, kind):
+            return stored
         if offline:
-            raise SourceError(f"The full text of {id_} is not stored, and papertui is offline.")
-        async with self._source() as source:
-            text = await source.text(id_)
-        body = await asyncio.to_thread(lambda: zlib.compress(as_json(text.document).encode()))
-        with suppress(UnwritableError):
-            await asyncio.to_thread(self._archive.keep_text, id_, text.origin, self._now(), body)
+            what = "The full text" if kind is None else f"The text of kind {kind}"
+            raise SourceError(f"{what} of {id_} is not stored, and papertui is offline.")
+        try:
+            text = await self._fetched_text(id_, kind, with_pdf=with_pdf)
+        except SourceError:
+            older = await asyncio.to_thread(self.stored_text, id_)
+            if older is None or not _is_of(older, kind):
+                raise
+            return older
+        if kind is None or stored is None:
+            body = await asyncio.to_thread(lambda: zlib.compress(as_json(text.document).encode()))
+            with suppress(UnwritableError):
+                await asyncio.to_thread(self._archive.keep_text, id_, text.origin, self._now(), body)
         return text
+
+    async def _fetched_text(self, id_: str, kind: TextKind | None, *, with_pdf: bool) -> FullText:
+        if kind == "pdf":
+            if not can_read_pdf():
+                raise UsageError("Reading a PDF's text needs an extra package; install papertui[pdf].")
+            return await self._pdf_text(id_)
+        try:
+            async with self._source() as source:
+                return await source.text(id_, kind)
+        except PaperNotFoundError:
+            if kind is not None or not with_pdf or not can_read_pdf():
+                raise
+            return await self._pdf_text(id_)
+
+    async def _pdf_text(self, id_: str) -> FullText:
+        """The text of the PDF, which is downloaded if it is not stored."""
+        from papertui.sources.fulltext.pdf import read_pdf  # noqa: PLC0415 - needs the extra
+
+        path = await self._pdf_of(id_)
+        return FullText(await asyncio.to_thread(read_pdf, path), "pdf")
 
     def open_page(self, url: str) -> bool:
         """Open a web address in the browser; returns whether the browser could be started.
@@ -109,6 +165,15 @@ class PaperService:
             self._archive.unsaved.add([paper])
             return paper
         return await asyncio.to_thread(self._archive.paper, id_) or paper
+
+
+def can_read_pdf() -> bool:
+    """Whether the extra that reads PDFs is installed."""
+    return find_spec("pypdf") is not None
+
+
+def _is_of(text: FullText, kind: TextKind | None) -> bool:
+    return kind is None or text.document.source == kind
 
 
 # --- prefetching -------------------------------------------------------------------------------------
@@ -163,7 +228,7 @@ class Prefetcher:
         number = 0
         for id_ in await asyncio.to_thread(self._without_text):
             try:
-                await self._papers.text(id_)
+                await self._papers.text(id_, with_pdf=False)
             except PaperNotFoundError:
                 await asyncio.to_thread(self._archive.note, f"{_NONE} {id_}", "yes")
                 continue

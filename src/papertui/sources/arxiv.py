@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 from urllib.parse import quote
 
 from papertui.errors import PaperNotFoundError, SourceError
+from papertui.model.document import TextKind
 from papertui.model.feed import CATEGORIES, FeedName
 from papertui.model.format import full_day, plural
 from papertui.model.identity import is_arxiv
@@ -209,6 +210,16 @@ class ArXiv:
             if found is not None:
                 return found
         raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
+
+    @property
+    def text_kind(self) -> TextKind:
+        """What its texts are made from."""
+        return "html"
+
+    @property
+    def text_rank(self) -> int:
+        """How good its texts are: made from the sources of the papers."""
+        return 0
 
     async def text(self, id_: str) -> FullText:
         """Return the full text of one paper, which arXiv has as HTML for most papers since the end of 2023.

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.community import Community
+from papertui.model.document import TextKind
 from papertui.model.feed import FeedName, Kind
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, paper_id
@@ -26,6 +27,8 @@ from papertui.sources.source import (
     TypedName,
 )
 
+#: The texts that a reader can ask for, in a sentence about their absence.
+_CALLED: Mapping[TextKind | None, str] = {"html": "no HTML version", "markdown": "no text in Markdown"}
 #: The origin of a combined response.
 SEVERAL = "several"
 
@@ -101,8 +104,12 @@ class CombinedSource:
             raise PaperNotFoundError(f"Neither {', '.join(first)} nor {last} knows the paper {id_}; check the id.")
         raise failures[0]
 
-    async def text(self, id_: str) -> FullText:
-        """Return the full text of one paper from the first source that has it.
+    async def text(self, id_: str, kind: TextKind | None = None) -> FullText:
+        """Return the full text of one paper from the best source that has it.
+
+        Args:
+            id_: the id of the paper.
+            kind: what the text must be made from; by default anything.
 
         Raises:
             UsageError: `id_` is not the id of a paper.
@@ -110,9 +117,11 @@ class CombinedSource:
             SourceError: a source that may have it failed.
         """
         id_ = paper_id(id_)
-        failure: SourceError = PaperNotFoundError(f"{id_} has no full text that papertui can read.")
-        for _, _, source in self._members:
-            if isinstance(source, TextSource) and is_arxiv(id_):
+        what = _CALLED[kind] if kind in _CALLED else "no full text that papertui can read"
+        failure: SourceError = PaperNotFoundError(f"{id_} has {what}.")
+        sources = [source for _, _, source in self._members if isinstance(source, TextSource)]
+        for source in sorted(sources, key=lambda source: source.text_rank):
+            if is_arxiv(id_) and kind in (None, source.text_kind):
                 try:
                     return await source.text(id_)
                 except PaperNotFoundError:

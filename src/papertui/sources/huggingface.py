@@ -6,6 +6,7 @@ The API is documented at https://huggingface.co/docs/hub/api; the rest was measu
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -15,12 +16,13 @@ from urllib.parse import quote, urlsplit
 
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.community import Community
+from papertui.model.document import TextKind
 from papertui.model.feed import FeedName, described, month_name, parse_day, parse_month, parse_week, period, week_name
 from papertui.model.paper import Paper, paper_id
 from papertui.model.text import plain
 from papertui.sources.body import json_value
 from papertui.sources.endpoint import clean_token, endpoint_address
-from papertui.sources.fulltext.markdown import read_markdown
+from papertui.sources.fulltext.markdown import read_markdown, source_address
 from papertui.sources.http import HttpClient, RequestOptions, Response
 from papertui.sources.huggingface_community import lacks_repos, read_community
 from papertui.sources.huggingface_parse import SOURCE, read_entries, read_entry
@@ -29,6 +31,8 @@ from papertui.sources.rate_limit import RateLimiter
 from papertui.sources.source import FetchedFeed, FullText, TypedName
 
 SERVICE = "Hugging Face"
+#: What a text was converted from; where arXiv has no HTML, the service sends its own web page as a text.
+_OF_ARXIV = re.compile(r"https?://(?:www\.)?arxiv\.org/html/", re.IGNORECASE)
 #: The page size limit of the service.
 _PAGE = 100
 #: The most papers read of a period; the fullest month so far had some 1,400.
@@ -178,6 +182,16 @@ class HuggingFace:
             return None
         return await asyncio.to_thread(json_value, response.body, SERVICE)
 
+    @property
+    def text_kind(self) -> TextKind:
+        """What its texts are made from."""
+        return "markdown"
+
+    @property
+    def text_rank(self) -> int:
+        """How good its texts are: converted from arXiv's HTML, they have lost tables and parts of formulas."""
+        return 1
+
     async def text(self, id_: str) -> FullText:
         """Return the full text of one paper, which the service has as Markdown for many papers.
 
@@ -196,6 +210,8 @@ class HuggingFace:
             raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
         if response.status != HTTPStatus.OK:
             self._refuse(response, f"the text of {id_}")
+        if not _OF_ARXIV.match(source_address(response.body)):
+            raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")  # it is their web page about the paper
         return FullText(await asyncio.to_thread(read_markdown, response.body), SOURCE)
 
     async def picture(self, url: str) -> bytes:

@@ -58,6 +58,9 @@ class SourceSpec(NamedTuple):
     #: Small requests that always succeed, by the names of what they check; for ``papertui doctor --network``.
     probes: Mapping[str, FeedName] = MappingProxyType({})
 
+    #: Whether it is left out unless one of its addresses is set.
+    optional: bool = False
+
     @property
     def rank(self) -> int:
         """How far it is believed about a paper that several sources know; higher is better."""
@@ -82,6 +85,12 @@ def _make_arxiv(connection: Connection) -> FeedSource:
         site=connection.endpoints["PAPERTUI_ARXIV_SITE_URL"],
         limiter=connection.limiter,
     )
+
+
+def _make_ar5iv(connection: Connection) -> FeedSource:
+    from papertui.sources.ar5iv import Ar5iv  # noqa: PLC0415 - imports httpx
+
+    return Ar5iv(connection.client, connection.endpoints["PAPERTUI_AR5IV_URL"], connection.limiter)
 
 
 def _make_feed_client(connection: Connection) -> FeedSource:
@@ -118,9 +127,14 @@ ARXIV = SourceSpec(
 #: Any feed on the web; its papers name their host as their source.
 FEEDS = SourceSpec("feeds", "feeds", frozenset({"url"}), _make_feed_client)
 
+#: Full texts only, and only where its address is set.
+AR5IV = SourceSpec(
+    "ar5iv", "ar5iv", frozenset(), _make_ar5iv, endpoints={"PAPERTUI_AR5IV_URL": ""}, gap=3.05, optional=True
+)
+
 #: In the order in which they are asked for a paper.
-SOURCES: Sequence[SourceSpec] = (HUGGING_FACE, ARXIV, FEEDS)
-_TITLES = {spec.name: spec.title for spec in SOURCES} | {"several": "Each service"}
+SOURCES: Sequence[SourceSpec] = (HUGGING_FACE, ARXIV, FEEDS, AR5IV)
+_TITLES = {spec.name: spec.title for spec in SOURCES} | {"several": "Each service", "ar5iv": "ar5iv"}
 
 
 def title_of(origin: str) -> str:
@@ -142,6 +156,9 @@ def source_opener(
     Raises:
         SettingsError: an address or token is not valid. It is checked here, before anything is done.
     """
+    specs = [
+        spec for spec in specs if not spec.optional or any(environ.get(name, "").strip() for name in spec.endpoints)
+    ]
     for spec in specs:
         _endpoints(spec, environ)
         _token(spec, environ)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from papertui.model.community import Community
-from papertui.model.document import Document
+from papertui.model.document import Document, TextKind
 from papertui.model.feed import FeedName
 from papertui.model.format import plural
 from papertui.model.paper import Paper
@@ -68,7 +68,7 @@ class FullText(NamedTuple):
     """The full text of a paper."""
 
     document: Document
-    #: ``huggingface`` or ``arxiv``.
+    #: ``arxiv``, ``huggingface`` or ``ar5iv``; empty for an abstract.
     origin: str
 
 
@@ -105,6 +105,16 @@ class PaperSource(Protocol):
 @runtime_checkable
 class TextSource(Protocol):
     """A source of full texts."""
+
+    @property
+    def text_kind(self) -> TextKind:
+        """What its texts are made from."""
+        ...
+
+    @property
+    def text_rank(self) -> int:
+        """How good its texts are; the source with the lowest rank is asked first."""
+        ...
 
     async def text(self, id_: str) -> FullText:
         """Return the full text of one paper.
@@ -145,8 +155,16 @@ class PageSource(Protocol):
         ...
 
 
-class Source(FeedSource, SearchSource, PaperSource, TextSource, DailySource, PageSource, Protocol):
+class Source(FeedSource, SearchSource, PaperSource, DailySource, PageSource, Protocol):
     """A source that offers everything: all services combined."""
+
+    async def text(self, id_: str, kind: TextKind | None = None) -> FullText:
+        """Return the best full text of one paper, or the one made from `kind`.
+
+        Raises:
+            PaperNotFoundError: no source has it.
+        """
+        ...
 
 
 class PdfSource(Protocol):

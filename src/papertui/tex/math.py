@@ -29,6 +29,7 @@ from papertui.tex.tables import (
     ARROWS,
     BINOMIALS,
     BLANKS,
+    BRACES,
     DRESSING,
     FRACTIONS,
     FUNCTIONS,
@@ -332,6 +333,14 @@ def _stack(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
     return rest
 
 
+def _brace(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    """Convert a brace: behind the formula in brackets, so that its script is not one of the last letter."""
+    text, rest = formula.one(*span)
+    bare = not text or _ONE.fullmatch(text) is not None or _is_bracketed(text)
+    line.add((text if bare else f"({text})") + BRACES[name])
+    return rest
+
+
 def _arrow(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
     option = _OPTION.match(formula.text, span.at, span.end)
     above, rest = formula.one(option.end() if option else span.at, span.end, span.depth)
@@ -408,6 +417,7 @@ STRUCTURES: Final[Mapping[str, Callable[[Formula, MathLine, str, TexSpan], int]]
     | dict.fromkeys(AROUND, _brackets)
     | dict.fromkeys(STACKED, _stack)
     | dict.fromkeys(ARROWS, _arrow)
+    | dict.fromkeys(BRACES, _brace)
     | dict.fromkeys(DRESSING, _dressing)
     | dict.fromkeys(("mod", "pmod"), _modulo)
     | dict.fromkeys(("begin", "end"), _environment)

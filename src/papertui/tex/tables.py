@@ -43,7 +43,8 @@ _MENDED: Final = {
     "varGamma": "Γ", "varLambda": "Λ", "varOmega": "Ω", "varPhi": "Φ", "varPi": "Π", "varPsi": "Ψ", "varSigma": "Σ",
     "varTheta": "Θ", "varUpsilon": "Υ", "varXi": "Ξ", "msun": "M⊙", "Msun": "M⊙", "rsun": "R⊙", "lsun": "L⊙",
     "jpsi": "J/ψ",
-    "coprod": "∐", "textmu": "µ", "bigstar": "★", "dashrightarrow": "⇢", "dashleftarrow": "⇠", "circledR": "®",
+    "P": "¶", "lparen": "(", "rparen": ")", "llbracket": "⟦", "rrbracket": "⟧", "vcentcolon": ":", "differentialD": "d",
+    "upmu": "µ", "coprod": "∐", "textmu": "µ", "bigstar": "★", "dashrightarrow": "⇢", "dashleftarrow": "⇠", "circledR": "®",
     "longrightarrow": "⟶", "varsubsetneq": "⊊", "varsupsetneq": "⊋", "textbackslash": "\\", "Vert": "‖", "hookto": "↪",
 }  # fmt: skip
 #: Letters of national alphabets: in TeX a space after them only ends the command.
@@ -118,7 +119,7 @@ HATS: Final = {
     "Vec": "\u20d7",
     "dot": "\u0307", "Dot": "\u0307", "ddot": "\u0308", "dddot": "\u20db", "ddddot": "\u20dc", "check": "\u030c",
     "widecheck": "\u030c", "breve": "\u0306", "acute": "\u0301", "grave": "\u0300", "mathring": "\u030a",
-    "underline": "\u0332", "underbar": "\u0332",
+    "underline": "\u0332", "underbar": "\u0332", "cancel": "\u0338", "bcancel": "\u0338", "xcancel": "\u0338",
 }  # fmt: skip
 
 
@@ -162,7 +163,8 @@ ALPHABETS: Final[Mapping[str, Mapping[int, str]]] = (
     | dict.fromkeys(
         names(
             "mathrm mathit mathsf mathtt mathnormal rm it sf tt sl sc em textnormal mathord mathop mathbin mathrel "
-            "mathopen mathclose mathpunct mathinner operatorname operatornamewithlimits underbrace overbrace smash "
+            "mathopen mathclose mathpunct mathinner operatorname operatornamewithlimits smash "
+            "rlap llap clap mathrlap mathllap mathclap smashoperator vbox vtop vcenter circled ooalign fbox "
             "boxed hbox upshape itshape rmfamily sffamily ttfamily normalfont uppercase lowercase protect mathstrut"
         ),
         _UPRIGHT,
@@ -182,7 +184,7 @@ SILENT: Final = names(
     "left right middle big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr Biggl Biggr limits nolimits "
     "displaystyle textstyle scriptstyle scriptscriptstyle tiny scriptsize footnotesize small normalsize large Large "
     "LARGE huge Huge nonumber notag noindent xspace protect expandafter relax boldmath unboldmath centering leavevmode "
-    "hfill allowbreak nobreak ensuremath mathstrut strut unskip ignorespaces"
+    "ifmmode fi hfill allowbreak nobreak ensuremath mathstrut strut unskip ignorespaces"
 )
 #: Commands that produce white space.
 BLANKS: Final = names(
@@ -197,14 +199,19 @@ ABBREVIATIONS: Final = {
 
 FRACTIONS: Final = names("frac dfrac tfrac cfrac nicefrac sfrac textfrac xfrac")
 BINOMIALS: Final = names("binom dbinom tbinom")
-WORDS: Final = names("text textrm textit textbf textsf texttt textsc textnormal textup textsl emph mbox hbox")
+WORDS: Final = names(
+    "text intertext shortintertext textrm textit textbf textsf texttt textsc textnormal textup textsl emph mbox hbox"
+)
 #: Commands whose first argument only affects the appearance and is dropped -> the number of arguments that stay.
 DRESSING: Final = {
     "hspace": 0, "vspace": 0, "kern": 0, "mkern": 0, "color": 0, "phantom": 0, "hphantom": 0, "vphantom": 0,
-    "label": 0, "tag": 0, "rule": 0, "textcolor": 1, "raisebox": 1, "colorbox": 1, "scalebox": 1, "mathcolor": 1,
+    "label": 0, "tag": 0, "rule": 0, "textcolor": 1, "raisebox": 1, "colorbox": 1, "scalebox": 1, "rotatebox": 1,
+    "foreignlanguage": 1, "parbox": 1, "mathcolor": 1,
 }  # fmt: skip
 AROUND: Final = {
     "abs": "||", "norm": "‖‖", "ket": "|⟩", "bra": "⟨|", "braket": "⟨⟩", "ceil": "⌈⌉", "floor": "⌊⌋", "expval": "⟨⟩",
 }  # fmt: skip
 STACKED: Final = {"overset": "^", "stackrel": "^", "underset": "_"}
+#: Braces and brackets over or below a formula.
+BRACES: Final = {"underbrace": "⏟", "overbrace": "⏞", "underbracket": "⎵", "overbracket": "⎴"}
 ARROWS: Final = {"xrightarrow": "→", "xleftarrow": "←", "xleftrightarrow": "↔", "xmapsto": "↦"}

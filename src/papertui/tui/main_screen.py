@@ -457,9 +457,7 @@ class MainScreen(Screen[None]):
         in_list = self._papers.has_focus
         if not self._downloads.is_running:
             self._notice.dismiss()
-        if self._left_typing():
-            pass
-        elif self._panes.leave_side():
+        if self._left_typing() or self._panes.leave_side():
             pass
         elif self._tabs.activity.is_running and in_list and not (self._search_box.text or self._lists.state.selected):
             self._feeds.cancel_fetch()

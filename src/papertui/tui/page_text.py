@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from papertui.model.document import Document
+from papertui.model.document import Document, DocumentPart
+from papertui.model.document import places as places_of
 from papertui.tui.widgets.paper_text import Block
 
 #: Letters that are read in a minute: 230 words.
@@ -195,15 +196,16 @@ class PageText:
             return ()
         if self._targets is None:
             self._targets = _Targets(self.document)
-        is_reference = self.document.parts[block.part].kind == "reference"
-        found = [
+        part = self.document.parts[block.part]
+        found = self._targets.stated(number, block, part)
+        found += [
             PageLink(number, one.start(), one.end(), "address", url=one[0]) for one in _ADDRESS.finditer(block.text)
         ]
-        if not is_reference:
+        if part.kind != "reference":
             found += self._targets.links(number, block)
         kept: list[PageLink] = []
         for link in sorted(found, key=lambda link: (link.start, -link.end)):
-            if not kept or link.start >= kept[-1].end:
+            if link.end > link.start and (not kept or link.start >= kept[-1].end):
                 kept.append(link)
         return kept
 
@@ -221,6 +223,8 @@ class _Targets:
     """What the texts of citations and cross references lead to."""
 
     def __init__(self, document: Document) -> None:
+        self._parts = document.parts
+        self._ids = places_of(document)
         self._numbers: dict[str, int] = {}
         names: dict[tuple[str, str], list[int]] = {}
         places: dict[tuple[str, str], int] = {}
@@ -243,7 +247,24 @@ class _Targets:
         self._names: Mapping[tuple[str, str], list[int]] = names
         self._places: Mapping[tuple[str, str], int] = places
 
+    def stated(self, number: int, block: Block, part: DocumentPart) -> list[PageLink]:
+        """Return the links that the document states."""
+        shift = block.text.find(part.text)  # of a heading, after its number
+        found = []
+        for span in part.spans if shift >= 0 else ():
+            start, end = span.start + shift, span.end + shift
+            target = self._ids.get(span.target[1:]) if span.target.startswith("#") else None
+            if target is not None:
+                kind: Literal["reference", "place"] = (
+                    "reference" if self._parts[target].kind == "reference" else "place"
+                )
+                found.append(PageLink(number, start, end, kind, target))
+            elif span.kind == "link" and span.target.startswith(("https://", "http://")):
+                found.append(PageLink(number, start, end, "address", url=span.target))
+        return found
+
     def links(self, number: int, block: Block) -> list[PageLink]:
+        """Return the citations and cross references in the words of a block."""
         text, found = block.text, []
         for group in _NUMBERED.finditer(text) if self._numbers else ():
             for one in _NUMBER.finditer(group[0]):

@@ -25,7 +25,7 @@ _STEPPED_OVER: Final = frozenset(("script", "style", "math", "textarea", "templa
 #: The attributes that are read.
 _WANTED: Final = frozenset(
     ("class", "id", "role", "alttext", "display", "colspan", "rowspan", "alt", "start", "encoding", "mathvariant")
-) | {"open", "close", "separators", "linethickness", "columnlines"}
+) | {"href", "src", "width", "height", "open", "close", "separators", "linethickness", "columnlines"}
 #: No character code has more digits; Python refuses to parse numbers of thousands of them.
 _LONG_NUMBER = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9A-Fa-f]{8,}+);?")
 

@@ -9,18 +9,37 @@ is inside.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final, NamedTuple
 
 from papertui.errors import SourceError
-from papertui.model.document import Document, DocumentBuilder, DocumentFullError
-from papertui.model.safe_text import one_line, safe
-from papertui.model.text import formula
+from papertui.model.document import (
+    Document,
+    DocumentBuilder,
+    DocumentFullError,
+    DocumentPart,
+    PartKind,
+    Picture,
+    Role,
+    Span,
+    SpanKind,
+    Theorem,
+    number_width,
+    version_in,
+)
+from papertui.model.safe_text import one_line
+from papertui.model.text import LONGEST_ADDRESS, formula, web_url
+from papertui.sources.fulltext.authors import ADDRESSES, AuthorBlock
 from papertui.sources.fulltext.html import Tag, tags_and_texts
 from papertui.sources.fulltext.mathml import MathmlReader
-from papertui.sources.fulltext.tables import TableBuilder, set_table
+from papertui.sources.fulltext.references import numbered, only_targets
+from papertui.sources.fulltext.spans import SpanMarks, outside, plain, same_spans, with_closed_stops
+from papertui.sources.fulltext.tables import TableBuilder, set_cells
+from papertui.tex.dressing import undressed
 from papertui.tex.math import script
+from papertui.tex.scan import without_comments
 from papertui.tex.tables import names
 
 _DOCUMENT: Final = "ltx_document"
@@ -32,9 +51,8 @@ _SKIPPED_TAGS: Final = names(
 )
 _SKIPPED_CLASSES: Final = names(
     "ltx_page_navbar ltx_page_header ltx_page_footer ltx_page_logo ltx_TOC ltx_pagination ltx_rdf "
-    "ltx_author_notes ltx_author_before ltx_note_type ltx_tag_note ltx_listing_data ltx_bib_cited ltx_bib_links "
-    "ltx_bib_external ltx_role_footnotetext_mark ltx_dates ltx_classification ltx_author_notes_content "
-    "ltx_contact ltx_rule sr-only ltx_ERROR"
+    "ltx_author_before ltx_note_type ltx_tag_note ltx_role_footnotetext_mark ltx_contact_name "
+    "ltx_rule sr-only"
 )
 #: What arXiv puts around a paper: warnings about its conversion, the license, menus, buttons and forms for reports.
 _FRAME_CLASSES: Final = names(
@@ -55,6 +73,44 @@ _HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 #: Headings on the level of sections, although LaTeXML uses a lower level.
 _SECTION_LIKE: Final = frozenset(("ltx_title_abstract", "ltx_title_acknowledgements", "ltx_title_bibliography"))
 _SECTION_LEVEL: Final = 2
+_FACTS: Final = names("ltx_dates ltx_classification ltx_keywords ltx_acknowledgements ltx_pacs")
+#: Titles that begin a paragraph, also where LaTeXML does not say so.
+_RUN_IN: Final = names("ltx_runin ltx_title_theorem ltx_title_proof ltx_title_keywords ltx_title_classification")
+_STRONG: Final = names("ltx_font_bold ltx_emph_bold")
+_EMPHASIS: Final = names("ltx_font_italic ltx_font_slanted ltx_emph ltx_framed_underline")
+_CODE: Final = names("ltx_font_typewriter ltx_verbatim ltx_url ltx_path")
+_SPAN_TAGS: Final[Mapping[str, SpanKind]] = {
+    "em": "emphasis", "i": "emphasis", "strong": "strong", "b": "strong", "code": "code", "tt": "code"
+}  # fmt: skip
+#: Elements that take an id which links lead to.
+_PLACES: Final = frozenset(
+    ("section", "div", "p", "figure", "table", "tbody", "tr", "td", "th", "li", "dt", "dd", "ul", "ol", "dl", "article")
+) | {"h1", "h2", "h3", "h4", "h5", "h6", "aside", "blockquote"}
+#: The id of a paragraph or a cell; links lead to better ones.
+_MINOR_ID: Final = re.compile(r"\.(?:p\d+|\d+|m\d+|fig\d+|g\d+|pic\d+|EGx?\d+|I\d+)(?:\.\d+)*$")
+#: Commands of a drawing, where LaTeXML has no package for it: the page has its source as text.
+_OF_DRAWING: Final = re.compile(
+    r"\\(?:draw|node|path|fill|filldraw|coordinate|shade|clip|tikz|tikzset|addplot|begin)\b|\{(?:tikz|pgf|pspicture|axis|scope)"
+)
+_DRAWING: Final = "[drawing]"
+_LONGEST_LABELS: Final = 300
+#: Smaller pictures (in pixels) inside of a sentence are signs.
+_SIGN_SIZE: Final = 40
+_LONGEST_PICTURE_NAME: Final = 80
+_STATEMENT: Final = re.compile(
+    r"(?P<kind>[^\d(\[]*?)\s*(?P<number>(?:[A-Z]\.?)?\d[\w.]*?′*|\b[A-Z])?\s*(?:[(\[](?P<name>.+)[)\]])?\s*[.:]?"
+)
+#: Line feeds of the page's source in a line of a listing, with the indentation around them.
+_SOURCE_INDENT: Final = re.compile(r"[ \t]*\n[ \t\n]*")
+_STYLES: Final[Mapping[SpanKind, frozenset[str]]] = {"strong": _STRONG, "emphasis": _EMPHASIS, "code": _CODE}
+#: A line that continues the one above it.
+_LEADING_RELATION: Final = re.compile(r"^(\W*?)([=<>≤≥≈≡∼≃≅∝→⇒∈⊂⊆])(?=[^\s=<>])")
+_ADDRESS: Final = re.compile(r"[^\s,;{}]{1,200}")
+_ROLE: Final = "ltx_role_"
+_OWN_PAGE: Final = re.compile(r"https?://(?:[\w.-]+\.)?(?:arxiv\.org|ar5iv\.org)/html/[\w./-]*$", re.IGNORECASE)
+_PIXELS: Final = re.compile(r"\s*(\d{1,5})(?:\.\d*)?(?:px|pt)?\s*$")
+#: arXiv states the version above the paper.
+_LONGEST_HEAD: Final = 20_000
 #: Placeholders of LaTeXML for a picture without a description.
 _NO_ALT: Final = frozenset(("", "refer to caption", "[uncaptioned image]"))
 #: Shorter texts in a drawing are labels, longer ones are boxes with text.
@@ -62,13 +118,8 @@ _SHORTEST_IN_DRAWING: Final = 40
 # LaTeXML writes TeX without blanks. Add them, except in scripts.
 _COMMA: Final = re.compile(r"(?<![\\\d]),(?=\S)|(?<=\d),(?![\d\s])")
 _EQUALS: Final = re.compile(r"(?<![=<>:!\\^_{])=(?!=)")
-# LaTeXML writes out what its packages do: lengths with decimals, the model of a colour.
-_SKIP: Final = re.compile(
-    r"\\(?:hskip|kern|mskip|mkern)\s*(-?)\s*[0-9.]+\s*(?:pt|mu|em|ex)(?:\s*(?:plus|minus)\s*[0-9.]+(?:pt|mu|em|ex|fil+))*"
-)
-_COLOUR_MODEL: Final = re.compile(r"(\\(?:text|math)?color)\s*\[[A-Za-z]*\]")
 _LONGEST_SCRIPT: Final = 12
-_LONGEST_AUTHORS: Final = 1_500
+_LONGEST_AUTHORS: Final = 60_000
 #: Limit on nested open elements. A paper's page has some dozens; each costs half a kilobyte until it is closed.
 _MOST_OPEN: Final = 20_000
 
@@ -89,8 +140,9 @@ def read_html(body: bytes) -> Document:
         SourceError: the page has no paper.
     """
     reader = _LatexmlReader()
+    text = body.decode("utf-8-sig", "replace")
     try:
-        for found in tags_and_texts(body.decode("utf-8-sig", "replace")):
+        for found in tags_and_texts(text):
             if isinstance(found, str):
                 reader.text(found)
             elif found.closing:
@@ -102,7 +154,14 @@ def read_html(body: bytes) -> Document:
         pass
     if not any(part.kind in ("text", "item", "quote", "formula") for part in reader.parts.parts):
         raise SourceError("arXiv has no HTML version of this paper; read its PDF.")
-    return Document(reader.title, tuple(reader.parts.parts))
+    document = Document(
+        reader.title,
+        tuple(only_targets(numbered(reader.parts.parts))),
+        tuple(reader.authors.authors),
+        source="html",
+        version=version_in(text[: text.find('class="ltx_document') + 1] or text[:_LONGEST_HEAD]),
+    )
+    return document
 
 
 _Enter = Callable[["_LatexmlReader", Tag, frozenset[str]], Callable[[], None] | None]
@@ -114,25 +173,38 @@ class _LatexmlReader:
     def __init__(self) -> None:
         self.title = ""
         self.parts = DocumentBuilder()
+        self.authors = AuthorBlock()
+        self._spans = SpanMarks()
         self._frames: list[_Frame] = []
         self._open: Counter[str] = Counter()
+        self._ids: list[tuple[int, str]] = []  # of open elements, by their depth, for the next part
         self._skipping = 0  # number of open elements to skip
         self._inside = False  # of the paper
         self._flow: list[str] = []  # the paragraph being read
+        self._run_in = ""  # the title that begins the next paragraph
         self._collected: list[list[str]] = []  # texts within or beside it: headings, cells, notes
         self._mark = ""  # of the item that begins
         self._lists = 0
         self._quotes = 0
-        self._figures = 0
+        self._roles: list[Role] = []
+        self._theorem: Theorem | None = None  # of the statement that begins
+        self._figures: list[list[Picture]] = []  # the pictures without a caption of each open figure
         self._drawings = 0
+        self._labels: list[str] = []  # of the drawing
+        self._is_drawing_source = False  # whether the paragraph is the source of a drawing
         self._muted = False  # in a drawing, outside of its text boxes
         self._authoring = False
         self._notes: list[tuple[list[str], list[str]]] = []
-        self._authors: list[str] = []
         self._table: TableBuilder | None = None
         self._equation: list[tuple[bool, str]] | None = None
         self._number = ""  # of the equation
         self._code: list[str] | None = None
+        self._numbers: dict[int, str] = {}  # of the lines of the listing
+        self._line = 0
+        self._line_is_empty = True
+        self._line_ids: list[str] = []
+        self._is_listing_data = False
+        self._listing_source: list[str] = []
         self._mathml: MathmlReader | None = None
 
     # -- events --------------------------------------------------------------------------------------------------
@@ -143,16 +215,31 @@ class _LatexmlReader:
             return
         if self._mathml is not None:
             self._mathml.text(text)
-        elif self._equation is not None and not self._collected:
+        else:
+            self._write(outside(text))
+
+    def _write(self, text: str) -> None:
+        """Add to the innermost text. Unlike text between tags, this may have signs of spans."""
+        if self._equation is not None and not self._collected:
             if not text.isspace():
                 self._equation.append((False, text))
         elif self._collected:
             self._collected[-1].append(text)
         elif self._code is not None:
-            # In a listing every line is an element; in <pre> line feeds separate the lines.
-            self._code.append(text if self._open["pre"] else " ".join(text.splitlines()))
+            self._write_code(self._code, text)
         else:
             self._flow.append(text)
+
+    def _write_code(self, code: list[str], text: str) -> None:
+        """Add to a listing. In <pre> line feeds separate the lines; elsewhere every line is an element."""
+        if self._open["pre"]:
+            self._line += text.count("\n")
+        else:
+            # The indentation of the page's source is not that of the listing, which has blanks without line feeds.
+            text = _SOURCE_INDENT.sub("" if self._line_is_empty else " ", text)
+        if text:
+            code.append(text)
+            self._line_is_empty = self._line_is_empty and not plain(text)
 
     def open(self, tag: Tag) -> None:
         """Handle an opening tag."""
@@ -177,33 +264,71 @@ class _LatexmlReader:
             if not self._skipping:
                 self._void(tag, classes)
             return
-        self._push(tag.name, self._skip() if self._skipping else self._enter(tag, classes))
+        if self._skipping:
+            if self._is_listing_data and tag.name == "a":
+                self._listing_source = _source_lines(tag.attributes.get("href", ""))
+            self._push(tag.name, self._skip())
+            return
+        self._push(tag.name, self._enter(tag, classes))
+        if (id_ := tag.attributes.get("id", "")) and tag.name in _PLACES and len(self._ids) < _MOST_OPEN:
+            self._ids.append((len(self._frames), one_line(id_)))
 
     def close(self, name: str) -> None:
         """Handle a closing tag, which also closes open elements inside. Without an opening tag it is ignored."""
         if not self._open[name]:
             return
         while self._frames:
-            frame = self._frames.pop()
-            self._open[frame.tag] -= 1
-            if frame.close is not None:
-                frame.close()
+            frame = self._frames[-1]
+            self._close_last()
             if frame.tag == name:
                 return
 
     def end(self) -> None:
         """Handle the end of the page: close all open elements."""
         while self._frames:
-            frame = self._frames.pop()
-            if frame.close is not None:
-                frame.close()
+            self._close_last()
         self._end_paragraph()
+
+    def _close_last(self) -> None:
+        frame = self._frames.pop()
+        self._open[frame.tag] -= 1
+        if frame.close is not None:
+            frame.close()
+        while self._ids and self._ids[-1][0] > len(self._frames):
+            self._ids.pop()
 
     def _push(self, name: str, close: Callable[[], None] | None) -> None:
         if len(self._frames) >= _MOST_OPEN:
             raise DocumentFullError
         self._frames.append(_Frame(name, close))
         self._open[name] += 1
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+
+    def _add(self, kind: PartKind, text: str, level: int = 0, mark: str = "", *, role: Role = "") -> None:
+        """Add a part whose text may have signs of spans."""
+        line, spans = self._spans.resolved(text)
+        self._take(DocumentPart(kind, line, level, mark, spans=spans, role=role))
+
+    def _take(self, part: DocumentPart) -> None:
+        """Add a part, with the ids of the elements that begin with it."""
+        if self._run_in and part.text:
+            title, self._run_in = self._run_in, ""
+            self._add("text", title)
+        if part.text:
+            part = self._placed(part)
+            role = self._roles[-1] if self._roles and part.kind in ("text", "item", "quote", "formula") else part.role
+            theorem, self._theorem = (self._theorem, None) if role == "statement" else (None, self._theorem)
+            part = part._replace(role=part.role or role, theorem=theorem)
+        self.parts.take(part)
+
+    def _placed(self, part: DocumentPart) -> DocumentPart:
+        ids = [id_ for _, id_ in self._ids if id_ != part.id]
+        self._ids.clear()
+        if not ids or part.id:
+            return part._replace(also=(*part.also, *ids))
+        id_ = next((id_ for id_ in ids if not _MINOR_ID.search(id_)), ids[0])
+        return part._replace(id=id_, also=(*part.also, *(other for other in ids if other != id_)))
 
     # -- elements ------------------------------------------------------------------------------------------------
 
@@ -214,7 +339,7 @@ class _LatexmlReader:
         if not classes.isdisjoint(_SKIPPED_CLASSES) or _is_frame(tag, classes):
             return self._skip()
         if tag.name == "svg":
-            return self._drawing()
+            return self._drawing(tag)
         if tag.name == "foreignobject" and self._drawings:
             return self._words_of_drawing()
         if known := classes & self._BY_CLASS.keys():
@@ -231,19 +356,59 @@ class _LatexmlReader:
                 self._lists += 1
                 return self._end_list
             return self._end_paragraph
-        return None
+        return self._styled(tag, classes)
+
+    def _styled(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None] | None:
+        """Begin the spans of an element in a line: its link, its style."""
+        if (self._equation is not None and not self._collected) or self._muted:
+            return None
+        signs = []
+        if tag.name == "a" and (target := _target(tag.attributes.get("href", ""))):
+            signs.append(self._spans.begin("link", target))
+        kinds: list[SpanKind] = [_SPAN_TAGS[tag.name]] if tag.name in _SPAN_TAGS else []
+        for kind, those in _STYLES.items():
+            if kind not in kinds and not classes.isdisjoint(those) and (kind != "code" or self._code is None):
+                kinds.append(kind)
+        signs += [self._spans.begin(kind) for kind in kinds]
+        if not signs:
+            return None
+        self._write("".join(signs))
+        return lambda: self._write(SpanMarks.end * len(signs))
 
     def _script(self, tag: Tag, _: frozenset[str]) -> Callable[[], None]:
-        return self._collect(lambda text: self.text(_raised(text, "^" if tag.name == "sup" else "_")))
+        return self._collect(lambda text: self._write(_raised(text, "^" if tag.name == "sup" else "_")))
 
     def _void(self, tag: Tag, classes: frozenset[str]) -> None:
         if tag.name == "br":
-            self.text("\n")
-        elif tag.name == "img" and not self._collected and "ltx_graphics" in classes:
-            alt = one_line(tag.attributes.get("alt", ""))
-            if alt.casefold() not in _NO_ALT:
-                self._end_paragraph()
-                self.parts.add("figure", alt)
+            if self._code is not None and not self._collected:
+                self._code.append("\n")
+                self._line += 1
+                self._line_is_empty = True
+            else:
+                self._write("\n")
+        elif tag.name == "img" and "ltx_graphics" in classes and not self._muted:
+            self._picture(tag)
+
+    def _picture(self, tag: Tag) -> None:
+        """Handle a picture: it waits for the caption of its figure; without a figure it is a part."""
+        picture = Picture(_source(tag.attributes.get("src", "")), _size(tag, "width"), _size(tag, "height"))
+        alt = one_line(tag.attributes.get("alt", ""))
+        described = alt.casefold() not in _NO_ALT
+        if self._figures and not described:
+            if len(self._figures[-1]) < _MOST_OPEN:
+                self._figures[-1].append(picture)
+        elif self._collected or self._equation is not None or self._code is not None:
+            self._write(f" {alt} " if described else "")
+        elif 0 < max(picture.width, picture.height) <= _SIGN_SIZE and not described and self._flow:
+            return
+        else:
+            self._end_paragraph()
+            self._add_picture(picture, alt if described else "")
+
+    def _add_picture(self, picture: Picture, alt: str = "") -> None:
+        name = one_line(picture.src).rsplit("/", 1)[-1][:_LONGEST_PICTURE_NAME]
+        text = outside(alt) or f"[picture {name}]".replace(" ]", "]")
+        self._take(DocumentPart("figure", text, role="picture", picture=picture))
 
     def _skip(self) -> Callable[[], None]:
         self._skipping += 1
@@ -276,19 +441,33 @@ class _LatexmlReader:
         if self._collected:
             self._collected[-1].append("\n")
             return
-        if self._code is not None or self._equation is not None or not self._flow:
+        if self._code is not None or self._equation is not None:
             return
-        text = one_line("".join(self._flow))
+        is_drawing, self._is_drawing_source = self._is_drawing_source, False
+        if not self._flow and not is_drawing:
+            return
+        text = "".join(self._flow)
         self._flow.clear()
-        if not text or (self._drawings and len(text) < _SHORTEST_IN_DRAWING):
+        bare = one_line(plain(text))
+        if is_drawing:
+            last = self.parts.parts[-1] if self.parts.parts else None
+            if last is None or last.role != "drawing" or last.text != _DRAWING:
+                self._take(DocumentPart("figure", _DRAWING, role="drawing"))
             return
+        if not bare:
+            return
+        if self._drawings and len(bare) < _SHORTEST_IN_DRAWING:
+            self._labels.append(bare)
+            return
+        title, self._run_in = self._run_in, ""
+        text = f"{title} {text}" if title else text
         if self._lists:
             mark, self._mark = self._mark, ""
-            self.parts.add("item", text, self._lists, mark)
+            self._add("item", text, self._lists, mark)
         elif self._quotes or self._drawings:
-            self.parts.add("quote", text)
+            self._add("quote", text)
         else:
-            self.parts.add("figure" if self._figures else "text", text)
+            self._add("figure" if self._figures else "text", text)
 
     def _end_list(self) -> None:
         self._end_paragraph()
@@ -297,27 +476,34 @@ class _LatexmlReader:
 
     def _heading(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None]:
         self._end_paragraph()
-        if "ltx_runin" in classes or self._collected:  # “Theorem 1.” belongs to its words
-            return self._collect(lambda text: self.text(f"{text} "))
+        if self._collected:
+            return self._collect(lambda text: self._write(f"{text} "))
+        if not classes.isdisjoint(_RUN_IN):  # “Theorem 1.” belongs to its words
+
+            def begin(text: str) -> None:
+                self._run_in = with_closed_stops(f"{self._run_in} {text}".strip())
+                if "ltx_title_theorem" in classes:
+                    self._theorem = _statement(one_line(plain(self._run_in)))
+
+            return self._collect(begin)
         level = _SECTION_LEVEL if not classes.isdisjoint(_SECTION_LIKE) else int(tag.name[1])
         is_title = "ltx_title_document" in classes
 
         def done(text: str) -> None:
-            line = one_line(text)
             if is_title and not self.title:
-                self.title = line
+                self.title = one_line(plain(text))
             else:
-                self.parts.add("heading", line, level)
+                self._add("heading", text, level)
 
         return self._collect(done)
 
     def _tag(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         """Handle the number of a section, a figure or a theorem, which precedes words."""
-        return self._collect(lambda text: self.text(f"{text} "))
+        return self._collect(lambda text: self._write(f"{text} "))
 
     def _item_mark(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         def done(text: str) -> None:
-            self._mark = one_line(text)
+            self._mark = one_line(plain(text))
 
         self._end_paragraph()
         return self._collect(done)
@@ -331,13 +517,56 @@ class _LatexmlReader:
         self._quotes += 1
         return done
 
+    def _with_role(self, role: Role) -> Callable[[], None]:
+        roles = len(self._roles)
+
+        def done() -> None:
+            self._end_paragraph()
+            if self._run_in and not self._collected:
+                title, self._run_in = self._run_in, ""
+                self._add("text", title)
+            del self._roles[roles:]
+
+        self._end_paragraph()
+        self._roles.append(role)
+        return done
+
+    def _theorem_block(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        return self._with_role("statement")
+
+    def _proof(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        return self._with_role("proof")
+
+    def _abstract(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        return self._with_role("abstract")
+
+    def _facts(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        return self._with_role("facts")
+
+    def _error(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        """Handle a command that LaTeXML does not know. It is not shown; the source of a drawing is not either."""
+
+        def done(text: str) -> None:
+            if _OF_DRAWING.search(text) and not self._collected:
+                self._is_drawing_source = True
+
+        return self._collect(done)
+
     # -- around the text -----------------------------------------------------------------------------------------
 
     def _author_block(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
-        def done(_: str) -> None:
-            self.parts.add("text", ", ".join(dict.fromkeys(self._authors))[:_LONGEST_AUTHORS])
-            self._authors.clear()
+        def done(rest: str) -> None:
             self._authoring = False
+            authors = self.authors.authors
+            if not authors and (line := one_line(plain(rest))):
+                self.authors.name(line)
+            names = ", ".join(dict.fromkeys(author.name for author in authors))[:_LONGEST_AUTHORS]
+            self._take(DocumentPart("text", names, role="authors"))
+            for mark, line in self.authors.lines():
+                spans = _addresses(line) if mark == ADDRESSES else ()
+                self._take(DocumentPart("item", line, 1, mark, spans=spans, role="facts"))
+            for line in self.authors.others:
+                self._take(DocumentPart("text", line, role="facts"))
 
         self._end_paragraph()
         self._authoring = True
@@ -345,30 +574,44 @@ class _LatexmlReader:
 
     def _author(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         def done(text: str) -> None:
-            # Some papers put names, affiliations and addresses on several lines, all marked as one name.
-            lines = (one_line(line) for line in text.strip().splitlines())
-            if name := next((line.strip(" ,;&") for line in lines if line), ""):
-                self._authors.append(name)
+            self.authors.name(plain(text), self._spans.inside(text, "strong"))
 
         return self._collect(done)
 
-    def _note(self, _: Tag, classes: frozenset[str]) -> Callable[[], None]:
+    def _contact(self, _: Tag, classes: frozenset[str]) -> Callable[[], None]:
+        role = next((name.removeprefix(_ROLE) for name in sorted(classes) if name.startswith(_ROLE)), "")
+        return self._collect(lambda text: self.authors.fact(role, plain(text)))
+
+    def _author_notes(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        return self._collect(lambda text: self.authors.fact("thanks", plain(text)))
+
+    def _note(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None]:
         """Handle a footnote: its mark stays in place, its text follows the paragraph."""
         marks: list[str] = []
         words: list[str] = []
-        about_authors = self._authoring or self._open["h1"]
+        id_ = one_line(tag.attributes.get("id", ""))
 
         def done(text: str) -> None:
-            mark = _raised((marks or [""])[0], "^")
-            shown = one_line("".join(words) or ("" if marks else text))
-            if "ltx_role_footnotemark" in classes or about_authors:
+            mark = _raised(plain((marks or [""])[0]), "^")
+            shown, spans = self._spans.resolved("".join(words) or ("" if marks else text))
+            if "ltx_role_footnotemark" in classes and not words:
+                return
+            if self._authoring:
+                if "ltx_role_footnotemark" not in classes:
+                    self.authors.fact("thanks", shown)
+                return
+            if "ltx_role_footnotemark" in classes:
+                return
+            note = DocumentPart("item", shown, 1, one_line(mark), id=id_, spans=spans, role="footnote")
+            if self._open["h1"]:
+                self.parts.note(note)
                 return
             if not mark:
-                self.text(f" [{shown}]" if shown else "")
+                self._write(f" [{shown}]" if shown else "")
                 return
             self._close_up()
-            self.text(mark)
-            self.parts.note(one_line(mark), shown)
+            self._write(self._spans.around(mark, "link", f"#{id_}") if id_ else mark)
+            self.parts.note(note)
 
         self._notes.append((marks, words))
         close = self._collect(done)
@@ -387,7 +630,7 @@ class _LatexmlReader:
 
     def _note_mark(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         if not self._notes:
-            return self._collect(lambda text: self.text(_raised(text, "^")))
+            return self._collect(lambda text: self._write(_raised(text, "^")))
         return self._collect(self._notes[-1][0].append)
 
     def _note_content(self, _: Tag, __: frozenset[str]) -> Callable[[], None] | None:
@@ -399,38 +642,67 @@ class _LatexmlReader:
 
         def done(text: str) -> None:
             mark, self._mark = self._mark, ""
-            self.parts.add("reference", one_line(text), mark=mark)
+            self._add("reference", text, mark=mark)
 
         return self._collect(done)
 
-    def _figure(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+    def _figure(self, _: Tag, classes: frozenset[str]) -> Callable[[], None]:
+        depth = len(self._figures)
+        is_algorithm = any("algorithm" in name for name in classes)
+
         def done() -> None:
             self._end_paragraph()
-            self._figures -= 1
+            waiting = [picture for pictures in self._figures[depth:] for picture in pictures]
+            del self._figures[depth:]
+            if is_algorithm and self._roles:
+                self._roles.pop()
+            if self._figures:
+                self._figures[-1] += waiting
+            elif not self._collected:
+                for picture in waiting:
+                    self._add_picture(picture)
 
         self._end_paragraph()
-        self._figures += 1
+        self._figures.append([])
+        if is_algorithm:
+            self._roles.append("algorithm")
         return done
 
     def _caption(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
-        self._end_paragraph()
-        return self._collect(lambda text: self.parts.add("figure", one_line(text)))
+        def done(text: str) -> None:
+            line, spans = self._spans.resolved(text)
+            waiting = self._figures[-1] if self._figures else []
+            picture = waiting.pop(0) if waiting and line else None
+            self._take(DocumentPart("figure", line, spans=spans, role="caption", picture=picture))
 
-    def _drawing(self) -> Callable[[], None]:
+        self._end_paragraph()
+        return self._collect(done)
+
+    def _drawing(self, tag: Tag) -> Callable[[], None]:
         muted = self._muted
+        small = 0 < _size(tag, "width") <= _SIGN_SIZE and 0 < _size(tag, "height") <= _SIGN_SIZE
+        beside = bool(self._collected) or (small and bool(self._flow)) or self._drawings > 0
 
         def done() -> None:
             self._muted = muted
+            if not beside:
+                self._end_paragraph()
             self._drawings -= 1
+            if not beside and not self._collected:
+                labels, self._labels = "; ".join(dict.fromkeys(self._labels))[:_LONGEST_LABELS], []
+                text = f"{_DRAWING[:-1]}: {labels}]" if labels else _DRAWING
+                self._take(DocumentPart("figure", text, role="drawing"))
 
-        self._end_paragraph()
+        if not beside:
+            self._end_paragraph()
         self._drawings += 1
         self._muted = True
         return done
 
     def _words_of_drawing(self) -> Callable[[], None]:
         def done() -> None:
-            self._end_paragraph()
+            if not self._collected:
+                self._end_paragraph()
             self._muted = True
 
         self._muted = False
@@ -451,13 +723,21 @@ class _LatexmlReader:
         return done
 
     def _math(self, tex: str, tag: Tag) -> None:
+        if self._muted:
+            return
         if self._equation is not None and not self._collected:
             self._equation.append((True, tex))
         elif tag.attributes.get("display") == "block" and not self._collected and self._code is None:
             self._end_paragraph()
-            self.parts.add("formula", formula(_spaced(tex, display=True)))
+            text = self._spans.formula(formula(_spaced(tex, display=True)), clean_tex(tex))
+            self._add_formula(text, clean_tex(tex), "")
         else:
-            self.text(formula(_spaced(tex)))
+            self._write(self._spans.formula(formula(_spaced(tex)), clean_tex(tex)))
+
+    def _add_formula(self, text: str, tex: str, mark: str) -> None:
+        line, spans = self._spans.resolved(text)
+        spans = tuple(span for span in spans if span.kind != "formula")
+        self._take(DocumentPart("formula", line, mark=mark, spans=spans, tex=tex))
 
     def _display(self, _: Tag, __: frozenset[str]) -> Callable[[], None] | None:
         """Handle a displayed equation with its number. In a cell or a note it is an inline formula."""
@@ -468,16 +748,32 @@ class _LatexmlReader:
 
         def done() -> None:
             found, self._equation = self._equation or [], None
-            self.parts.add("formula", one_line(_set(found)), mark=self._number)
+            tex = " ".join(clean_tex(text) if is_tex else rf"\text{{{one_line(text)}}}" for is_tex, text in found)
+            self._add_formula(self._set(found), tex, self._number)
 
         return done
+
+    def _set(self, pieces: Iterable[tuple[bool, str]]) -> str:
+        """Return a line of mathematics: adjacent formulas are cells of one formula and joined."""
+        shown: list[str] = []
+        tex: list[str] = []
+        for is_tex, text in (*pieces, (False, "")):
+            if is_tex:
+                tex.append(text)
+                continue
+            if tex:
+                joined = " ".join(tex)
+                shown.append(self._spans.formula(formula(_spaced(joined, display=True)), joined))
+            shown.append(text)
+            tex.clear()
+        return _LEADING_RELATION.sub(r"\1\2 ", " ".join(shown))
 
     def _display_number(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         def done(text: str) -> None:
             if self._equation is None:
-                self.text(f" {text} ")
+                self._write(f" {text} ")
             else:
-                self._number = one_line(text)
+                self._number = one_line(plain(text))
 
         return self._collect(done)
 
@@ -494,20 +790,61 @@ class _LatexmlReader:
         if self._collected or self._code is not None or self._equation is not None:
             return self._block(_, __)
         self._end_paragraph()
-        self._code = []
+        self._code, self._numbers, self._line, self._line_is_empty, self._line_ids = [], {}, 0, True, []
 
         def done() -> None:
-            lines = safe("".join(self._code or ())).split("\n")
+            lines = "".join(self._code or ()).split("\n")
             self._code = None
-            self.parts.add("code", "\n".join(line.rstrip() for line in lines).strip("\n"))
+            kept = [at for at, line in enumerate(lines) if plain(line).strip() or at in self._numbers]
+            first, last = (kept[0], kept[-1] + 1) if kept else (0, 0)
+            numbers = tuple(self._numbers.get(at, "") for at in range(first, last))
+            lines = _as_in_source(lines[first:last], self._listing_source)
+            self._listing_source = []
+            if any(numbers):
+                width = number_width(numbers) - 2
+                lines = [f"{number:>{width}}  {line}" for number, line in zip(numbers, lines, strict=True)]
+            text, spans = self._spans.resolved_lines(lines)
+            role: Role = "algorithm" if "algorithm" in self._roles else ""
+            part = DocumentPart("code", text, spans=spans, role=role, also=tuple(self._line_ids))
+            self._take(part._replace(numbers=numbers if any(numbers) and text.count("\n") + 1 == len(numbers) else ()))
 
         return done
 
-    def _listing_line(self, _: Tag, __: frozenset[str]) -> Callable[[], None] | None:
+    def _listing_data(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        """Step over the link that downloads a listing; its address is the source of the listing."""
+        self._is_listing_data = True
+
+        def done() -> None:
+            self._is_listing_data = False
+            self._unskip()
+
+        self._skipping += 1
+        return done
+
+    def _listing_line(self, tag: Tag, __: frozenset[str]) -> Callable[[], None] | None:
         code = self._code
         if code is None or self._collected:
-            return self._block(_, __)
-        return lambda: code.append("\n")
+            return self._block(tag, __)
+        if id_ := one_line(tag.attributes.get("id", "")):
+            self._line_ids.append(id_)
+        self._line_is_empty = True
+
+        def done() -> None:
+            code.append("\n")
+            self._line += 1
+            self._line_is_empty = True
+
+        return done
+
+    def _line_number(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None]:
+        if self._code is None or self._collected:
+            return self._tag(tag, classes)
+
+        def done(text: str) -> None:
+            if number := one_line(plain(text)).rstrip(":. "):
+                self._numbers[self._line] = number
+
+        return self._collect(done)
 
     def _tabular(self, _: Tag, __: frozenset[str]) -> Callable[[], None] | None:
         if self._table is not None and self._table.cell is not None:  # a cell of several lines is a table, too
@@ -529,7 +866,8 @@ class _LatexmlReader:
             table, self._table = self._table, None
             self._end_paragraph()
             if table is not None:
-                self.parts.add("table", set_table(table.rows, table.head))
+                made, text, spans = set_cells(table.rows, table.head)
+                self._take(DocumentPart("table", text, spans=spans, table=made))
 
         return done
 
@@ -545,8 +883,10 @@ class _LatexmlReader:
             self._end_cell()
             self._table.end_row()
 
-    def _table_cell(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None]:
+    def _table_cell(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None] | None:
         table = self._table
+        if self._equation is not None and not self._collected:
+            return None
         if table is None or table.within:
             return self._block(tag, classes)
         self._end_cell()
@@ -567,33 +907,43 @@ class _LatexmlReader:
         cell, table.cell = table.cell, None
         while self._collected and self._collected.pop() is not cell:
             pass
-        table.add(one_line("".join(cell)))
+        table.add(*self._spans.resolved("".join(cell)))
 
     #: Handlers by class; for an element with several, the first in this order applies.
     _BY_CLASS: ClassVar[Mapping[str, _Enter]] = {
+        "ltx_ERROR": _error,
         "ltx_eqn_table": _block,
+        "ltx_equationgroup": _block,
         "ltx_eqn_cell": _nothing,
         "ltx_eqn_row": _display,
         "ltx_equation": _display,
         "ltx_tag_equation": _display_number,
         "ltx_tag_item": _item_mark,
         "ltx_tag_bibitem": _item_mark,
+        "ltx_tag_listingline": _line_number,
         "ltx_tag": _tag,
         "ltx_authors": _author_block,
         "ltx_personname": _author,
+        "ltx_contact": _contact,
+        "ltx_author_notes": _author_notes,
         "ltx_note": _note,
         "ltx_note_mark": _note_mark,
         "ltx_note_content": _note_content,
         "ltx_bibitem": _reference,
         "ltx_caption": _caption,
         "ltx_figure": _figure,
+        "ltx_float": _figure,
+        "ltx_theorem": _theorem_block,
+        "ltx_proof": _proof,
+        "ltx_abstract": _abstract,
+        "ltx_listing_data": _listing_data,
         "ltx_listingline": _listing_line,
         "ltx_listing": _listing,
         "ltx_tabular": _tabular,
         "ltx_tr": _table_row,
         "ltx_td": _table_cell,
         "ltx_quote": _quote,
-    }
+    } | dict.fromkeys(_FACTS, _facts)
     #: Handlers by element name, if no class decides.
     _BY_NAME: ClassVar[Mapping[str, _Enter]] = {
         **dict.fromkeys(_HEADINGS, _heading),
@@ -620,28 +970,87 @@ def _is_frame(tag: Tag, classes: frozenset[str]) -> bool:
     )
 
 
+def _target(href: str) -> str:
+    """Return where a link leads: ``#`` and an id in the page itself, or an address; empty if nowhere."""
+    href = href.strip()
+    address, sign, place = href.partition("#")
+    if sign and place and (not address or _OWN_PAGE.match(address)):
+        return f"#{one_line(place)}"
+    if href.lower().startswith("mailto:") and len(href) > len("mailto:"):
+        return one_line(href).replace(" ", "")
+    return web_url(href.replace(" ", "%20")) or ""
+
+
+def _addresses(line: str) -> tuple[Span, ...]:
+    """Return the e-mail and web addresses of a line, with commas between them, as links."""
+    return tuple(
+        Span(found.start(), found.end(), "link", target)
+        for found in _ADDRESS.finditer(line)
+        if (target := _target(f"mailto:{found[0]}" if "@" in found[0] else found[0]))
+    )
+
+
+def _source(src: str) -> str:
+    """Return the address of a picture as in the page; empty for one that is inside of the page."""
+    line = one_line(src)
+    return "" if line.startswith("data:") or len(line) > LONGEST_ADDRESS else line
+
+
+_DATA: Final = re.compile(r"data:text/plain[^,]{0,40};base64,")
+_LONGEST_DATA: Final = 2_000_000
+
+
+def _source_lines(href: str) -> list[str]:
+    """Return the lines of a listing from the address that downloads it."""
+    data = _DATA.match(href)
+    if data is None or len(href) > _LONGEST_DATA:
+        return []
+    try:
+        return b64decode(href[data.end() :], validate=True).decode("utf-8").strip("\n").split("\n")
+    except ValueError:
+        return []
+
+
+def _as_in_source(lines: list[str], source: list[str]) -> list[str]:
+    """Return the lines of a listing as they were written, where the page only dresses them: “␣” for a blank."""
+    if len(lines) != len(source):
+        return lines
+    return [
+        outside(written) if plain(line) == line and _letters(line) == _letters(written) else line
+        for line, written in zip(lines, source, strict=True)
+    ]
+
+
+def _letters(line: str) -> str:
+    return "".join(filter(str.isalnum, line))
+
+
+def _size(tag: Tag, name: str) -> int:
+    found = _PIXELS.match(tag.attributes.get(name, ""))
+    return int(found[1]) if found else 0
+
+
+def _statement(title: str) -> Theorem:
+    """Return what a statement is, from its title: ``Theorem 1.2 (Balmer).``"""
+    found = _STATEMENT.fullmatch(title)
+    if found is None:
+        return Theorem(title.rstrip(" .:"))
+    return Theorem(found["kind"].strip(" ."), found["number"] or "", (found["name"] or "").strip())
+
+
 def _raised(text: str, mark: str) -> str:
     """Return a short text as a superscript or subscript; a longer one unchanged."""
-    line = one_line(text)
-    return script(line, mark) if 0 < len(line) <= _LONGEST_SCRIPT else line
+    if not 0 < len(one_line(plain(text))) <= _LONGEST_SCRIPT:
+        return one_line(text) if plain(text) == text else text
+    return same_spans(text, lambda bare: script(one_line(bare), mark))
+
+
+def clean_tex(tex: str) -> str:
+    """Return the TeX of a formula as it is kept: on one line, without comments."""
+    return one_line(without_comments(tex))
 
 
 def _spaced(tex: str, *, display: bool = False) -> str:
-    """Return `tex` without lengths, with blanks after commas and, in a displayed formula, around equals signs."""
-    tex = _SKIP.sub(lambda skip: "" if skip[1] else r"\;", _COLOUR_MODEL.sub(r"\1", tex))
-    tex = _COMMA.sub(", ", tex)
+    """Return `tex` with blanks after commas and, in a displayed formula, around equals signs."""
+    tex = _COMMA.sub(", ", undressed(tex))
     return _EQUALS.sub(" = ", tex) if display else tex
-
-
-def _set(pieces: Iterable[tuple[bool, str]]) -> str:
-    """Return a line of mathematics: adjacent formulas are cells of one formula and joined."""
-    shown: list[str] = []
-    tex: list[str] = []
-    for is_tex, text in (*pieces, (False, "")):
-        if is_tex:
-            tex.append(text)
-            continue
-        shown.append(formula(_spaced(" ".join(tex), display=True)))
-        shown.append(text)
-        tex.clear()
-    return " ".join(shown)

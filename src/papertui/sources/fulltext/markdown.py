@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from papertui.errors import SourceError
-from papertui.model.document import Document, DocumentBuilder, DocumentFullError, PartKind
+from papertui.model.document import Document, DocumentBuilder, DocumentFullError, PartKind, version_in
 from papertui.model.safe_text import one_line, safe
 from papertui.model.text import formula
 from papertui.sources.fulltext.html import unescaped
@@ -33,6 +33,8 @@ _PREFACE: Final = re.compile(
     r"\s*Title:[ \t]*(?P<title>[^\n]*)\n(?:\s*(?:URL Source|Published Time|Number of Pages|Warning):[^\n]*\n)*"
     r"(?:\s*Markdown Content:[ \t]*(?:\n|$))?"
 )
+_SOURCE: Final = re.compile(rb"^\s*URL Source:[ \t]*(\S+)", re.MULTILINE)
+_LONGEST_PREFACE: Final = 4_000
 _TAGGED: Final = re.compile(r"\\(?:tag|eqno)\s*\*?\{([^{}]{1,20})\}")
 _NUMBER: Final = re.compile(r"\(?[A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?\)?")
 _REFERENCE: Final = re.compile(r"\[(\d{1,4}|[A-Z][\w+]{1,12}\d{2}[a-z]?)\]\s+")
@@ -41,6 +43,12 @@ _REFERENCES: Final = frozenset(("references", "bibliography", "literature"))
 _SECTIONS: Final = _REFERENCES | {"abstract", "introduction", "acknowledgements", "acknowledgments", "acknowledgement"}
 _SECTION_LEVEL: Final = 2
 _BREAKS: Final = frozenset(("softbreak", "hardbreak"))
+
+
+def source_address(body: bytes) -> str:
+    """Return the address that a text says it was converted from; empty if it does not say."""
+    found = _SOURCE.search(body[:_LONGEST_PREFACE])
+    return "" if found is None else one_line(found[1].decode("utf-8", "replace"))
 
 
 def read_markdown(body: bytes) -> Document:
@@ -62,7 +70,9 @@ def read_markdown(body: bytes) -> Document:
         reader.run()
     if not reader.parts.parts:
         raise SourceError("Hugging Face has no text of this paper.")
-    return Document(reader.title, tuple(reader.parts.parts))
+    return Document(
+        reader.title, tuple(reader.parts.parts), source="markdown", version=version_in(source_address(body))
+    )
 
 
 class _MarkdownReader:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Final, Literal, NamedTuple
 
+from papertui.model.document import Merged, Span, Table
 from papertui.model.format import cells, wrapped
 from papertui.sources.fulltext.html import Tag
 
@@ -28,6 +30,7 @@ class Cell(NamedTuple):
     align: Align = "left"
     columns: int = 1
     rows: int = 1
+    spans: tuple[Span, ...] = ()
 
 
 def set_table(rows: Sequence[Sequence[Cell]], head: int = 0) -> str:
@@ -37,7 +40,33 @@ def set_table(rows: Sequence[Sequence[Cell]], head: int = 0) -> str:
         rows: the cells; rows may differ in length.
         head: the number of header rows at the top.
     """
+    return _laid(_without_empty_columns(_grid(rows)), head)
+
+
+def set_cells(rows: Sequence[Sequence[Cell]], head: int = 0) -> tuple[Table | None, str, tuple[Span, ...]]:
+    """Return the table as its cells, as lines of text, and the spans of its cells; no table if all cells are empty."""
     grid = _without_empty_columns(_grid(rows))
+    if not grid:
+        return None, "", ()
+    merged: list[Merged] = []
+    spans: list[Span] = []
+    for row, cells_ in enumerate(grid):
+        for column, cell in enumerate(cells_):
+            down = min(cell.rows, len(grid) - row)
+            if cell.columns > 1 or (down > 1 and cell.columns > 0):
+                merged.append(Merged(row, column, down, max(cell.columns, 1)))
+            spans += (span._replace(row=row, column=column) for span in cell.spans)
+    align = "".join(_column_align(grid, column, head) for column in range(len(grid[0])))
+    made = Table(tuple(tuple(cell.text for cell in row) for row in grid), min(head, len(grid)), align, tuple(merged))
+    return made, _laid(grid, head), tuple(spans)
+
+
+def _column_align(grid: list[list[Cell]], column: int, head: int) -> str:
+    aligns = Counter(row[column].align for row in grid[head:] if row[column].text and row[column].columns == 1)
+    return aligns.most_common(1)[0][0][0] if aligns else "l"
+
+
+def _laid(grid: list[list[Cell]], head: int) -> str:
     if not grid:
         return ""
     lines: list[list[list[str]]] = [[wrapped(cell.text, WIDEST) for cell in row] for row in grid]
@@ -165,11 +194,11 @@ class TableBuilder:
         self._align = next((align for name, align in _ALIGNED.items() if name in classes), "left")
         self._is_head = is_head or "ltx_th_column" in classes
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, spans: tuple[Span, ...] = ()) -> None:
         """Add a cell to the row; cells beyond the limits are dropped."""
         if self._cells < _MOST_CELLS and len(self._row) < MOST_COLUMNS:
             self._cells += 1
-            self._row.append(Cell(text, self._align, self._columns, self._rows_down))
+            self._row.append(Cell(text, self._align, self._columns, self._rows_down, spans))
             self._row_is_head = self._row_is_head and (self._is_head or not text)
 
     def end_row(self) -> None:

@@ -478,6 +478,8 @@ class PageController:
             return
         entry = self._text.document.parts[part]
         named = papers_in(entry.text)
+        if not named:  # named by its link only
+            named = papers_in(" ".join(span.target for span in entry.spans))
         id_ = named[0].id if named else ""
         block = self._text.part_block(part)
         url = next((one.url for one in self._text.links(block) if one.url), "")
@@ -665,7 +667,12 @@ class PageController:
         )
 
     def _tex(self, number: int) -> str:
-        return ""
+        """Return the TeX of the formula of a block, or of the formulas in its text, one a line."""
+        block, document = self._text.blocks[number], self._text.document
+        if document is None or block.part < 0:
+            return ""
+        part = document.parts[block.part]
+        return part.tex or "\n".join(span.tex for span in part.spans if span.tex)
 
     def _source(self, paper: Paper, number: int) -> str:
         """Return a citation in words, with the section of a block."""

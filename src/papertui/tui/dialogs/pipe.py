@@ -48,7 +48,7 @@ class PipeDialog(Dialog[Pipe]):
             yield self.notice
             hints = [KeyHint("Enter", "run", "run"), KeyHint(self._arrows, "past commands")]
             if self._section:
-                hints.append(KeyHint("Tab", "text or section", "toggle"))
+                hints.append(KeyHint("Tab", "text or section", "switch"))
             yield KeyLine([*hints, KeyHint("Esc", "close", "close")], wraps=True)
 
     def on_mount(self) -> None:
@@ -58,7 +58,7 @@ class PipeDialog(Dialog[Pipe]):
         what = f"Section: {self._section}" if self._is_section else "The whole text"
         self.query_one("#what", Static).update(Content.assemble((what, "$faint")))
 
-    def action_toggle(self) -> None:
+    def action_switch(self) -> None:
         self._is_section = bool(self._section) and not self._is_section
         self._show()
 
@@ -72,7 +72,7 @@ class PipeDialog(Dialog[Pipe]):
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "tab":
-            self.action_toggle()
+            self.action_switch()
         elif event.key in {"up", "down"}:
             self._place = max(-1, min(self._place + (1 if event.key == "up" else -1), len(self._past) - 1))
             line = self.query_one(Input)

@@ -39,6 +39,8 @@ class Block(NamedTuple):
     action: str = ""
     #: The part of the document that it belongs to; -1 for none.
     part: int = -1
+    #: Start, end and style of letters that are emphasised, strong, code or a formula.
+    looks: tuple[tuple[int, int, str], ...] = ()
 
 
 #: An empty line.
@@ -187,7 +189,14 @@ def document_blocks(document: Document, glyphs: Glyphs) -> Iterator[Block]:
         if not run_on:
             yield GAP
         for block in _part_blocks(part, bullet):
-            yield block._replace(part=number)
+            yield block._replace(part=number, looks=_looks(part, block))
+
+
+def _looks(part: DocumentPart, block: Block) -> tuple[tuple[int, int, str], ...]:
+    """Return the styles of letters of a part with one block."""
+    if not part.spans or block.role == "code" or (shift := block.text.find(part.text)) < 0:
+        return ()
+    return tuple((one.start + shift, one.end + shift, one.kind) for one in part.spans if one.kind != "link")
 
 
 def _part_blocks(part: DocumentPart, bullet: str) -> Iterator[Block]:

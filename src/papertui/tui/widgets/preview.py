@@ -323,6 +323,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         if not block.text:
             return [Line()]
         marks = [(start, end, styles[look]) for start, end, look in self._marks(number)] if self._marks else []
+        marks[:0] = [(start, end, styles[look]) for start, end, look in block.looks]
         if self._highlight and block.searched:
             found = self._highlight(block.text, _FIELDS.get(block.role, ""))
             marks += [(start, end, styles["hit"]) for start, end in found]
@@ -517,6 +518,8 @@ def _role_styles(styles: Styles) -> dict[str, Style]:
         "code": styles.text,
         "formula": styles.authors,
         "rule": styles.faint,
+        "emphasis": Style(italic=True),
+        "strong": Style(bold=True),
         "linked": styles.primary,
         "match": styles.hit,
         "chosen": styles.chosen,

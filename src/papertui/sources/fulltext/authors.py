@@ -1,0 +1,115 @@
+"""The authors of a page: names, affiliations, addresses and thanks, while they are parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from papertui.model.document import Author
+from papertui.model.safe_text import one_line
+
+#: Names in one element are separated by these.
+_BETWEEN: Final = re.compile(r"\s*(?:[,;&]|\band\b)\s*", re.IGNORECASE)
+_MARKS: Final = re.compile(r"[\s\d*,†‡§¶‖∗⋆⁰¹²³⁴-⁹ᵃ-ᶻ^()]+$")
+_NAME: Final = re.compile(r"[^\W\d_][^\d@:/\\]{1,38}[^\W\d_]?\.?")
+_FEWEST_NAMES = 2
+_LONGEST_NAME_WORDS = 5
+_ADDRESSES: Final = frozenset(("email", "url", "orcid", "homepage", "orcidid"))
+_PLACES: Final = frozenset(
+    ("affiliation", "address", "institute", "institution", "institutetext", "affil", "altaffiliation")
+)
+#: More authors than any paper has.
+_MOST: Final = 10_000
+
+
+#: The mark of the line of addresses.
+ADDRESSES: Final = "@"
+
+
+class AuthorBlock:
+    """Collects the authors of one page."""
+
+    def __init__(self) -> None:
+        self.authors: list[Author] = []
+        #: What is said about no single author: dates, a dedication.
+        self.others: list[str] = []
+
+    def name(self, text: str, strong: Iterable[str] = ()) -> None:
+        """Add who is in one element: a name, all names, or names with their affiliations on lines of their own."""
+        lines = [line for line in (one_line(line).strip(" ,;&") for line in text.strip().splitlines()) if line]
+        if not lines or len(self.authors) >= _MOST:
+            return
+        bold = [found for found in (clean_name(one_line(name)) for name in strong) if _is_name(found)]
+        names = bold if len(bold) >= _FEWEST_NAMES else _names(lines[0])
+        affiliations = tuple(line for line in lines[1:] if not _is_address(line))
+        addresses = tuple(line for line in lines[1:] if _is_address(line))
+        if len(bold) >= _FEWEST_NAMES:  # names may be on any line
+            affiliations = tuple(line for line in affiliations if not any(name in line for name in bold))
+        if not names:
+            names = [lines[0]]
+        self.authors += [Author(name) for name in names[:-1]]
+        self.authors.append(Author(names[-1], affiliations, addresses))
+
+    def fact(self, role: str, text: str) -> None:
+        """Add what a page says about the author it named last."""
+        line = one_line(text).strip(" ,;")
+        if not line:
+            return
+        if not self.authors or role in ("dedicatory", "date"):
+            self.others.append(line)
+            return
+        author = self.authors[-1]
+        if role in _ADDRESSES:
+            author = author._replace(addresses=_with(author.addresses, line))
+        elif role in _PLACES:
+            author = author._replace(affiliations=_with(author.affiliations, line))
+        else:
+            author = author._replace(notes=_with(author.notes, line))
+        self.authors[-1] = author
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return what to show below the names: a mark and a line for each affiliation, the addresses, each note."""
+        by_place: dict[str, list[str]] = {}
+        by_note: dict[str, list[str]] = {}
+        addresses: list[str] = []
+        for author in self.authors:
+            for place in author.affiliations:
+                by_place.setdefault(place, []).append(author.name)
+            for note in author.notes:
+                by_note.setdefault(note, []).append(author.name)
+            addresses += author.addresses
+        several = len(self.authors) > 1
+        lines = [("•", _of(place, names, several=several)) for place, names in by_place.items()]
+        if addresses:
+            lines.append((ADDRESSES, ", ".join(dict.fromkeys(addresses))))
+        lines += [("*", _of(note, names, several=several)) for note, names in by_note.items()]
+        return lines
+
+
+def _with(facts: tuple[str, ...], line: str) -> tuple[str, ...]:
+    return facts if line in facts else (*facts, line)
+
+
+def _of(text: str, names: list[str], *, several: bool) -> str:
+    return f"{text} ({', '.join(dict.fromkeys(names))})" if several else text
+
+
+def _names(line: str) -> list[str]:
+    """Return the names in a line; none if it does not look like a list of names."""
+    pieces = [clean_name(piece) for piece in _BETWEEN.split(line)]
+    pieces = [piece for piece in pieces if piece]
+    return pieces if pieces and all(_is_name(piece) for piece in pieces) else []
+
+
+def clean_name(text: str) -> str:
+    """Return a name without the marks that refer to affiliations."""
+    return _MARKS.sub("", text).strip(" ,;&")
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None and len(text.split()) <= _LONGEST_NAME_WORDS
+
+
+def _is_address(line: str) -> bool:
+    return "@" in line or line.startswith(("http://", "https://"))
