@@ -163,16 +163,28 @@ class PageController:
             return
         blocks = self._preview.text_blocks
         if blocks is not self._text.blocks:
-            self._text = PageText(blocks, self._preview.document)
+            before, self._text = self._text, PageText(blocks, self._preview.document)
             if self._preview.paper_id != self._paper_id:
                 self._paper_id, self._pans = self._preview.paper_id, {}
                 self._preview.set_pans({})
                 self._stop_finding()
-            self._link = None
-            if self._find.has_class("-shown"):
-                self._typed(self._find.input.value, moves=False)
+                self._link = None
+            self._follow_blocks(before)
             self._show_outline()
         self._show_place()
+
+    def _follow_blocks(self, before: PageText) -> None:
+        """Keep what is chosen after the blocks changed: the lines above the text may be others."""
+        shift = self._text.part_block(0) - before.part_block(0)
+        if before.document is not self._text.document:
+            self._link = self._found = None
+        if self._link is not None:
+            self._link = self._link._replace(block=self._link.block + shift)
+        if self._found is not None:
+            self._found = self._found._replace(block=self._found.block + shift)
+        if self._find.has_class("-shown"):
+            self._text.finder.search(self._find.input.value)
+            self._show_found(moves=False)
 
     def _show_place(self) -> None:
         """Show section, progress and minutes left."""

@@ -45,22 +45,22 @@ class ReferenceDialog(Dialog[ReferenceAction]):
         super().__init__()
         self._mark = mark
         self._text = text
-        self._id = id_
+        self._names_paper = id_
         self._has_link = has_link
 
     def compose(self) -> ComposeResult:
         hints = [KeyHint("y", "copy", "choose('copy')"), KeyHint("g", "go to it", "choose('go')")]
         if self._has_link:
             hints.insert(0, KeyHint("o", "open the link", "choose('browse')"))
-        if self._id:
+        if self._names_paper:
             hints[:0] = [KeyHint("Enter", "read it here", "choose('read')"), KeyHint("b", "keep", "choose('keep')")]
         with Vertical():
-            yield self.title_line(f"Reference {self._mark}".rstrip(), self._id)
+            yield self.title_line(f"Reference {self._mark}".rstrip(), self._names_paper)
             with VerticalScroll(can_focus=False):
                 yield Static(Content(self._text))
             yield KeyLine([*hints, KeyHint("Esc", "close", "close")], wraps=True)
 
     def action_choose(self, what: ReferenceAction) -> None:
-        if (what in {"read", "keep"} and not self._id) or (what == "browse" and not self._has_link):
+        if (what in {"read", "keep"} and not self._names_paper) or (what == "browse" and not self._has_link):
             what = "go"
         self.dismiss(what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from time import monotonic
 from typing import ClassVar, Literal, NamedTuple
 
@@ -48,7 +49,7 @@ class PageLook(NamedTuple):
 
 
 #: Cells between two columns.
-_GUTTER = 6
+_GUTTER = 4
 #: Seconds in which heights are measured at once, and between two changes of the length of the text.
 _SLICE, _PAUSE, _SHOWN = 0.006, 0.004, 0.15
 
@@ -156,14 +157,21 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             return
         place = self._wanted[1]
         number = self._layout.paragraph_of(place)
-        line = None
         if number is not None:
-            line = self._lines.start(number) + round(place.part * self._lines.height(number))
+            self._put(number, round(place.part * self._lines.height(number)))
         elif self._extras.document is not None:  # another text than before
-            line = round(place.whole * len(self._lines))
-        if line is not None:
             self._fit()
-            self.scroll_to(y=line, animate=False, force=True)
+            self.scroll_to(y=round(place.whole * len(self._lines)), animate=False, force=True)
+
+    def _put(self, number: int, row: int, above: int = 0) -> None:
+        """Scroll to a line of a block, with `above` lines above it, which are measured as well."""
+        self._lines.height(number)
+        start = -1
+        while start != self._lines.start(number):
+            start = self._lines.start(number)
+            self._move_to(max(0, start + row - above))
+            self._measure_visible()
+        self._fit()
 
     def release(self) -> None:
         """Stay where the reader scrolls to from now on."""
@@ -232,13 +240,15 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         side = 3 if width >= self.ROOMY else 1
         self._left = (width - measure * columns - _GUTTER * (columns - 1)) // 2 if self.centered else side
         parts = self.parts(measure) if width > 0 else ()
+        if len(parts) == len(self._lines.blocks) and tuple(parts) == tuple(self._lines.blocks):
+            parts = self._lines.blocks  # its controller need not look at them again
         self._styles = _role_styles(make_styles(self.app.theme_variables))
         known = self._lines.known if self._lines.measure == measure and len(parts) > 1 else None
         # A paper beside the list has its title above it.
         self._lines = LazyLines(parts, self._lines_of, measure, int(self.centered), known)
         self._fit()
         if not self._lines.is_exact:
-            self.run_worker(self._measure_rest(self._lines), group="measure", exclusive=True)
+            self.run_worker(partial(self._measure_rest, self._lines), group="measure", exclusive=True)
         self.refresh()
         self.post_message(self.Moved())
 
@@ -437,14 +447,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             if top <= row < top + page:
                 return
             above = page // 3
-        self._fit()
-        target = max(0, row - above)
-        self._move_to(target)
-        # The lines above were only estimated.
-        self._measure_visible()
-        row = self._lines.start(block) + self.line_at(block, letter)
-        self._fit()
-        self._move_to(max(0, row - above))
+        self._put(block, self.line_at(block, letter), above)
         self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
