@@ -1,243 +1,152 @@
-"""How much of a paper `papertui read` shows: words, formulas, tables, listings and links, per document.
+"""Opening and reading a long paper: CPU time to its first lines and of each key, finding, memory.
 
-Usage: ``python benchmarks/reading.py PAGE.html ...``, pages as LaTeXML and arXiv write them. Without a page, those of
-tests/sources/fulltext/pages are read; `benchmarks/papers` has the sources of some, for ``latexmlc --format=html5``.
+    python benchmarks/reading.py [LINES]
+
+The app runs without a terminal, over a stand-in service, once with a short text and once with a long one.
 """
 
 from __future__ import annotations
 
-import re
+import asyncio
+import random
+import resource
 import sys
-import time
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator
-from datetime import date
-from html.parser import HTMLParser
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from time import process_time, thread_time
 
-from papertui.cli.paper_text import TextStyle, document_lines
-from papertui.model.document import Document
-from papertui.sources.fulltext.latexml import read_html
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-_PAGES: Final = Path(__file__).parents[1] / "tests" / "sources" / "fulltext" / "pages"
-_VOID: Final = frozenset(("br", "img", "hr", "input", "link", "meta", "col", "area", "base", "wbr", "source", "embed"))
-#: Not words of the paper: what a formula says is counted apart, the rest is the frame of the page.
-_OUTSIDE: Final = frozenset(("math", "svg", "script", "style", "nav", "button", "footer", "header", "dialog"))
-_NOT_WORDS: Final = frozenset(
-    (
-        "ltx_ERROR", "ltx_TOC", "ltx_page_footer", "ltx_page_logo", "package-alerts", "ltx_note_type", "ltx_tag_note",
-        "ltx_listing_data", "ltx_note_mark", "ltx_rdf", "sr-only", "ltx_contact_name", "infobox", "ltx_picture",
-    )
-)  # fmt: skip
-_INLINE: Final = frozenset(("span", "a", "em", "i", "b", "strong", "sub", "sup", "cite", "code"))
-_WORD: Final = re.compile(r"\w+", re.UNICODE)
-_ROWS: Final = re.compile(
-    r"\\begin\{(?:[pbvBV]?matrix|smallmatrix|cases|array|aligned|split)\*?\}|\\substack\b|\\(?:under|over)brace\b"
+from kit.papers import plain
+from kit.services import services_over
+from kit.stand_in_source import StandInSource
+from papertui.archive.archive import Archive
+from papertui.library.bookmarks import Library
+from papertui.model.document import Document, DocumentPart
+from papertui.model.feed import Feed, FeedName
+from papertui.settings import Settings
+from papertui.sources.source import FullText
+from papertui.tui.app import PaperTui
+from papertui.tui.controllers.context import StartOptions
+from papertui.tui.main_screen import MainScreen
+from papertui.tui.page_text import Finder
+from papertui.tui.widgets.preview import Preview
+
+NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
+_LINES_OF_A_PARAGRAPH = 9
+_KEYS = (
+    "j",
+    "pagedown",
+    "pagedown",
+    "ctrl+d",
+    "right_curly_bracket",
+    "end",
+    "pageup",
+    "left_curly_bracket",
+    "home",
+    "tab",
 )
-#: TeX that a reader should not see. Author macros that no table knows are counted, too.
-_RAW: Final = re.compile(r"\\[A-Za-z]+|%\s|[{}]{2}|\[[rgbcmykHTML]+\]")
 
 
-class _Facts(NamedTuple):
-    words: Counter[tuple[str, str]]  # (element, word)
-    formulas: list[str]  # the TeX of displays and of formulas in rows
-    cells: list[str]
-    lines: int  # of listings
-    bibliography: list[str]  # targets of the links in it
-    links: list[str]  # targets of all other links
-    pictures: int
+def text_of(lines: int) -> Document:
+    chance = random.Random(7)
+    words = [
+        "".join(chance.choice("abcdefghijklmnoprstuvw") for _ in range(chance.randint(2, 11))) for _ in range(4000)
+    ]
+    parts: list[DocumentPart] = []
+    for number in range(lines // _LINES_OF_A_PARAGRAPH):
+        if number % 8 == 0:
+            parts.append(DocumentPart("heading", f"Section {number // 8}", 2, str(number // 8 + 1)))
+        said = " ".join(chance.choice(words) for _ in range(85))
+        parts.append(DocumentPart("text", f"{said} [{1 + number % 300}]."))
+    parts += [DocumentPart("reference", f"Author {n}. A title. 2020.", 0, f"[{n}]") for n in range(1, 301)]
+    return Document("A long text", tuple(parts))
 
 
-class _Page(HTMLParser):
-    """Collects what a page of a paper shows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.facts = _Facts(Counter(), [], [], 0, [], [], 0)
-        self._open: list[tuple[str, str]] = []
-        self._outside = 0
-        self._inside = 0
-        self._cell: list[str] | None = None
-        self.lines = self.pictures = 0
-        self._run: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = {name: value or "" for name, value in attrs}
-        if tag not in _INLINE or _NOT_WORDS.intersection(known.get("class", "").split()):
-            self.end_run()
-        classes = known.get("class", "").split()
-        kept = not self._outside and self._inside
-        if tag == "math" and kept and known.get("alttext"):
-            self.facts.formulas.append(known["alttext"])
-        if tag == "img" and kept and "ltx_graphics" in classes:
-            self.pictures += 1
-        if tag == "a" and kept and known.get("href", "").strip("#"):
-            here = any("ltx_bibliography" in one or "ltx_bibitem" in one for _, one in self._open)
-            (self.facts.bibliography if here else self.facts.links).append(known["href"])
-        if tag in _VOID:
-            return
-        self._open.append((tag, known.get("class", "")))
-        self._inside += "ltx_document" in classes
-        self._outside += tag in _OUTSIDE or not _NOT_WORDS.isdisjoint(classes)
-        self.lines += kept and "ltx_listingline" in classes
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in _INLINE:
-            self.end_run()
-        if not any(name == tag for name, _ in self._open):
-            return
-        while self._open:
-            name, classes = self._open.pop()
-            split = classes.split()
-            self._inside -= "ltx_document" in split
-            self._outside -= name in _OUTSIDE or not _NOT_WORDS.isdisjoint(split)
-            if name == tag:
-                return
-
-    def handle_data(self, data: str) -> None:
-        if self._outside or not self._inside:
-            return
-        where = next(
-            (
-                one
-                for _, classes in reversed(self._open)
-                for one in classes.split()
-                if one.startswith("ltx_") and not one.startswith(("ltx_text", "ltx_font", "ltx_align", "ltx_lst_"))
-            ),
-            "?",
+async def read(lines: int) -> tuple[float, float, float]:
+    """Return the seconds to the first lines of a stored text, those that keys may wait, and the memory in MiB."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        archive, library = Archive(home / "archive.db"), Library(home / "bookmarks.json", home / "backups")
+        source = StandInSource((plain(1), plain(2)))
+        source.texts[plain(1).id] = FullText(text_of(lines), "arxiv")
+        archive.keep_feed(Feed(FeedName("trending"), source.papers, NOW, "huggingface"))
+        settings = Settings(refresh=False)
+        services = services_over(
+            home,
+            archive,
+            library,
+            source,
+            lambda: NOW,
+            settings=settings,
+            open_page=bool,
+            show=bool,
         )
-        self._run.append((where, data))
-
-    def end_run(self) -> None:
-        """Count the words of a run of text; H<sub>2</sub>O is one."""
-        text = "".join(data for _, data in self._run)
-        owners = [where for where, data in self._run for _ in data]
-        self.facts.words.update((owners[word.start()], _same(word[0])) for word in _WORD.finditer(text))
-        self._run.clear()
-
-
-class Grade(NamedTuple):
-    """What is lost of one document."""
-
-    words: int
-    lost: Counter[str]  # by element
-    formulas: int
-    raw: list[str]
-    tables: int
-    cut: int
-    bibliography: tuple[int, int]  # links in the page, kept
-    links: tuple[int, int]
-    pictures: tuple[int, int]
-    samples: list[str]
-
-
-def grade(page: str, document: Document) -> Grade:
-    """Compare a page with what is shown of it."""
-    reader = _Page()
-    reader.feed(page)
-    reader.end_run()
-    facts = reader.facts
-    shown = "".join(document_lines(document, TextStyle(date(2026, 1, 1), 100)))
-    piped = "".join(document_lines(document, TextStyle(date(2026, 1, 1))))
-    there = Counter(map(_same, _WORD.findall(piped)))
-    everything = _same(piped)
-    lost: Counter[str] = Counter()
-    samples = []
-    for (where, word), number in facts.words.items():
-        missing = max(0, number - there[word])
-        there[word] = max(0, there[word] - number)
-        if missing and not _parts_shown(word, everything):
-            lost[where] += missing
-            samples.append(f"{where}: {word}")
-    targets = Counter(span.target for part in document.parts for span in getattr(part, "spans", ()) if span.target)
-    return Grade(
-        sum(facts.words.values()),
-        lost,
-        len(facts.formulas),
-        list(_wrong(facts.formulas, document)),
-        sum(part.kind in ("table", "code") for part in document.parts),
-        sum(_is_cut(part.text, shown) for part in document.parts if part.kind in ("table", "code")),
-        _kept(facts.bibliography, targets),
-        _kept(facts.links, targets),
-        (reader.pictures, sum(part.kind == "figure" and bool(getattr(part, "src", "")) for part in document.parts)),
-        samples,
-    )
+        await services.papers.text(plain(1).id)
+        app = PaperTui(services, settings, StartOptions(FeedName("trending")), {})
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause(0.3)
+            screen = app.screen
+            assert isinstance(screen, MainScreen)
+            page = screen.query_one(Preview)
+            before = _memory()
+            start = process_time()
+            await pilot.press("enter")
+            while page.document is None:
+                await pilot.pause(0.001)
+            page.render_line(0)
+            first = process_time() - start
+            longest = [0.0]
+            watch = asyncio.create_task(_watch(longest))
+            for key in _KEYS * 2:  # while the rest is measured, and after
+                await pilot.press(key)
+            watch.cancel()
+            await pilot.pause(0.5)
+            grown = _memory() - before
+        archive.close()
+    return first, longest[0], grown
 
 
-def _same(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+async def _watch(longest: list[float]) -> None:
+    """Keep the most CPU seconds of a turn of the event loop: a key waits no longer than the longest."""
+    while True:
+        begun = thread_time()
+        await asyncio.sleep(0)
+        longest[0] = max(longest[0], thread_time() - begun)
 
 
-def _parts_shown(word: str, text: str) -> bool:
-    """Whether a word is shown in other letters: as a superscript, or joined to its neighbour."""
-    return len(word) > 2 and word in text
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _kept(links: list[str], targets: Counter[str]) -> tuple[int, int]:
-    wanted = Counter(_bare(link) for link in links)
-    have = Counter({_bare(target): 0 for target in targets})
-    for target, number in targets.items():
-        have[_bare(target)] += number
-    return sum(wanted.values()), sum(min(number, have[link]) for link, number in wanted.items())
+def finding(lines: int) -> float:
+    """Return the most seconds of a search for one more letter."""
+    from papertui.tui.glyphs import UNICODE  # noqa: PLC0415 - beside its use
+    from papertui.tui.widgets.paper_text import document_blocks  # noqa: PLC0415 - as above
+
+    finder = Finder(list(document_blocks(text_of(lines), UNICODE)))
+    taken = []
+    for query in ("a", "ab", "the", "section 9", "nothing", "e"):
+        start = process_time()
+        finder.search(query)
+        found = finder.after(len(finder.query), 0)
+        if found is not None:
+            finder.number(found)
+        taken.append(process_time() - start)
+    return max(taken)
 
 
-def _bare(link: str) -> str:
-    return link[link.index("#") :] if "#" in link and "arxiv.org/html" in link else link
-
-
-def _is_cut(text: str, shown: str) -> bool:
-    return any(line.strip() and line.strip() not in shown for line in text.split("\n"))
-
-
-def _wrong(formulas: list[str], document: Document) -> Iterator[str]:
-    """Yield formulas in the output that are raw, and the environments whose rows or brackets are missing."""
-    for part in document.parts:
-        if part.kind == "formula" and _RAW.search(part.text):
-            yield f"raw: {part.text}"
-    from papertui.model.text import formula  # noqa: PLC0415 - only here
-
-    for tex in formulas:
-        made = formula(tex)
-        if _ROWS.search(tex) and (problem := _rows_problem(tex, made)):
-            yield f"{problem}: {tex[:80]!r} -> {made[:80]!r}"
-        elif _RAW.search(made):
-            yield f"raw: {tex[:80]!r} -> {made[:80]!r}"
-
-
-def _rows_problem(tex: str, made: str) -> str:
-    rows = tex.count("\\\\")
-    if rows and not any(sign in made for sign in (";", " / ", "\n")):
-        return "rows"
-    if re.search(r"\\begin\{[pbvBV]matrix|\\left[(\[|]", tex) and not re.search(r"[(\[|‖]", made):
-        return "brackets"
-    if "brace" in tex and not any(sign in made for sign in "⏟⏞{"):
-        return "brace"
-    return ""
-
-
-def main() -> int:
-    paths = [Path(name) for name in sys.argv[1:]] or sorted(_PAGES.glob("*.html"))
-    for path in paths:
-        page = path.read_text(encoding="utf-8", errors="replace")
-        begun = time.perf_counter()
-        document = read_html(page.encode())
-        spent = time.perf_counter() - begun
-        made = grade(page, document)
-        lost = sum(made.lost.values())
-        print(  # noqa: T201
-            f"{path.stem:<28} words {made.words:>6} lost {lost:>4} ({100 * lost / max(made.words, 1):.1f} %)  "
-            f"formulas {made.formulas:>4} wrong {len(made.raw):>3}  tables+listings {made.tables:>3} cut {made.cut}  "
-            f"bibliography links {made.bibliography[1]}/{made.bibliography[0]}  links {made.links[1]}/{made.links[0]}  "
-            f"pictures {made.pictures[1]}/{made.pictures[0]}  {spent * 1000:.0f} ms"
+def main() -> None:
+    lines = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    for size in (300, 300, lines, lines):
+        first, longest, grown = asyncio.run(read(size))
+        print(
+            f"{size:>7,} lines: first lines {first * 1000:.0f} ms, longest wait of a key "
+            f"{longest * 1000:.0f} ms, memory {grown:+.0f} MiB"
         )
-        for element, number in made.lost.most_common(8):
-            print(f"    lost in {element}: {number}  {[s for s in made.samples if s.startswith(element + ':')][:6]}")  # noqa: T201
-        for line in made.raw[:8]:
-            print(f"    {line}")  # noqa: T201
-    return 0
+    print(f"find in {lines:,} lines: at most {finding(lines) * 1000:.1f} ms a letter")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

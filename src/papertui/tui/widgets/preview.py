@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from time import monotonic
 from typing import ClassVar, Literal, NamedTuple
 
@@ -123,10 +122,13 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     ) -> None:
         """Show `paper`. Another paper is shown from its top; the same one keeps the scroll position."""
         other = paper is None or self._paper is None or paper.id != self._paper.id
+        place = None if other else self.place
         self._paper, self._highlight, self._extras = paper, highlight, extras
         self._set_lines()
         if other:
             self.scroll_to(y=0, animate=False, force=True)
+        elif place is not None and self._wanted is None and (number := self._layout.paragraph_of(place)) is not None:
+            self._put(number, round(place.part * self._lines.height(number)))
         self._seek()
         self.refresh()
 
@@ -140,7 +142,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         """The place at the top of the page; ``None`` at the beginning of the text."""
         if self._wanted is not None and self._wanted[0] == self.paper_id:
             return self._wanted[1]
-        return self._layout.place_at(self.scroll_offset.y)
+        return self._layout.place_at(self.scroll_offset.y) if self.scroll_offset.y else None
 
     @property
     def _layout(self) -> TextLayout:
@@ -211,7 +213,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw with the colours of another theme."""
         super().notify_style_update()
         self._base = None
-        self._set_lines()
+        self._lay_out_again()  # its width may be another one
 
     # --- lines ---------------------------------------------------------------------------------------
 
@@ -248,9 +250,15 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = LazyLines(parts, self._lines_of, measure, int(self.centered), known)
         self._fit()
         if not self._lines.is_exact:
-            self.run_worker(partial(self._measure_rest, self._lines), group="measure", exclusive=True)
+            self._measure_soon(self._lines)
         self.refresh()
         self.post_message(self.Moved())
+
+    def _measure_soon(self, lines: LazyLines) -> None:
+        async def measure() -> None:
+            await self._measure_rest(lines)
+
+        self.run_worker(measure, group="measure", exclusive=True)
 
     def _fit(self) -> None:
         """Measure what is visible, and set the length of the text."""
