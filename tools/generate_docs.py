@@ -92,10 +92,10 @@ def theme_colors() -> str:
 
 def keys() -> str:
     """Every action of the screen, by its group."""
-    from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, setting_name, shown_keys
+    from papertui.tui.keymap import ACTIONS, READING_ACTIONS, TRIAGE_ACTIONS, setting_name, shown_keys
 
     lines: list[str] = []
-    for group, actions in groupby((*ACTIONS, *TRIAGE_ACTIONS), key=lambda action: action.group):
+    for group, actions in groupby((*ACTIONS, *READING_ACTIONS, *TRIAGE_ACTIONS), key=lambda action: action.group):
         lines += [f"## {group}", "", "| Keys | Action | Name in `[keys]` |", "|---|---|---|"]
         for action in actions:
             shown = " ".join(_code(shown_keys(key)) for key in action.keys.split(","))

@@ -8,7 +8,7 @@ from papertui.tex.display import display_rows
 
 
 def rows(tex: str, width: int = 76) -> list[str]:
-    return list(display_rows(tex, formula(tex), width))
+    return list(display_rows(tex, formula(tex), width, cells))
 
 
 def test_a_matrix_has_its_rows_and_brackets() -> None:

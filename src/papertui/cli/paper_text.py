@@ -253,7 +253,7 @@ def _display(part: DocumentPart, style: TextStyle, indent: str) -> list[str]:
         return []
     measure = min(style.width, MEASURE)
     room = measure - cells(indent) - (cells(part.mark) + _STEP if part.mark else 0)
-    rows = [indent + row for row in display_rows(part.tex, part.text, room)]
+    rows = [indent + row for row in display_rows(part.tex, part.text, room, cells)]
     if rows and part.mark:
         at = len(rows) // 2
         rows[at] += " " * (measure - cells(rows[at]) - cells(part.mark)) + part.mark

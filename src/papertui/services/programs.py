@@ -38,6 +38,31 @@ def edit_file(path: Path, environ: Mapping[str, str]) -> str:
     return f"The editor “{command}” ended with status {done.returncode}." if done.returncode else ""
 
 
+# --- commands that get a text ------------------------------------------------------------------------
+
+
+def pipe_text(command: str, text: str, environ: Mapping[str, str]) -> str:
+    """Run a command of the shell in the terminal, with `text` on its input; blocks until it exits.
+
+    Afterwards it waits for Enter, so that what the command printed can be read.
+
+    Returns:
+        A sentence on why it failed; empty on success.
+    """
+    shell = environ.get("SHELL") or "/bin/sh"
+    with tempfile.TemporaryFile() as file:  # a command may stop reading at any time
+        file.write(text.encode())
+        file.seek(0)
+        try:
+            done = subprocess.run([shell, "-c", command], stdin=file, check=False)  # noqa: S603 - the user's command
+        except OSError as error:
+            return f"The shell “{shell}” cannot be started: {error}. Set SHELL to the one you use."
+    if sys.stdin.isatty():
+        with suppress(EOFError, KeyboardInterrupt):
+            input("\nPress Enter to return to papertui.")
+    return f"“{command}” ended with status {done.returncode}." if done.returncode else ""
+
+
 # --- the PDF viewer ----------------------------------------------------------------------------------
 
 #: Seconds in which a viewer that cannot show the file usually exits.

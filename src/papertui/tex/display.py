@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from papertui.model.format import cells
 from papertui.tex.dressing import undressed
 
 #: Longer formulas are not laid out: they never fit, and the time is not linear.
@@ -25,13 +24,14 @@ _WIDEST_CASES: Final = 2
 _UNKNOWN: Final = ("TeXicode:", "?", "\\")
 
 
-def display_rows(tex: str, line: str, width: int) -> Sequence[str]:
+def display_rows(tex: str, line: str, width: int, cells: Callable[[str], int]) -> Sequence[str]:
     """Return a formula laid out over several lines; nothing if it is better on one.
 
     Args:
         tex: the TeX of the formula.
         line: the formula on one line, which must not say more.
         width: the cells that each line may have.
+        cells: returns the width of a text in cells.
     """
     tex = _ARRAY.sub(_as_matrix, undressed(tex))
     if len(tex) > _LONGEST or not _TALL.search(tex):

@@ -16,7 +16,7 @@ from papertui.model.format import wrapped
 from papertui.search.language import help_lines
 from papertui.tui.commands import Command, ranked
 from papertui.tui.dialogs.palette import PaletteDialog, PaletteForm
-from papertui.tui.keymap import ACTIONS, TRIAGE, TRIAGE_ACTIONS, Keymap, setting_name
+from papertui.tui.keymap import ACTIONS, READING_ACTIONS, TRIAGE, TRIAGE_ACTIONS, Keymap, setting_name
 from papertui.tui.triage_state import MOST_TAGS
 from papertui.tui.widgets.key_line import KeyHint
 
@@ -92,6 +92,9 @@ def _actions(keys: Keymap, run: Callable[[str], object]) -> Iterator[Command]:
             yield Command(action.title, action.group, partial(run, action.name), keys.names(setting_name(action)))
         elif action is _TABS[0]:
             yield Command("Open that tab", action.group, partial(run, action.name), f"1 to {len(_TABS)}")
+    for action in READING_ACTIONS:
+        names = keys.names(setting_name(action))
+        yield Command(action.title, action.group, partial(run, f"reading('{action.name}')"), names)
     yield from _triage(keys, lambda _: run("triage"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from papertui.tui.keymap import ACTIONS, Keymap, setting_name, shown_key
+from papertui.tui.keymap import ACTIONS, READING_ACTIONS, Keymap, setting_name, shown_key
 
 #: Actions that move by a count of steps.
 STEPS = frozenset({"down", "up", "half_down", "half_up", "page_down", "page_up"})
@@ -89,8 +89,8 @@ class KeyReader:
     that takes no count it is forgotten.
     """
 
-    def __init__(self, keys: Keymap) -> None:
-        self._actions = keys.actions
+    def __init__(self, keys: Keymap, *, reading: bool = False) -> None:
+        self._actions = keys.reading if reading else keys.actions
         self._beginnings = {keys[:size] for keys in self._actions for size in range(1, len(keys))}
         self._typed: tuple[str, ...] = ()
         self._digits = ""
@@ -145,7 +145,7 @@ class KeyReader:
 
     def _continuations(self) -> Iterator[Follower]:
         size = len(self._typed)
-        titles = {setting_name(action): action.title for action in ACTIONS}
+        titles = {setting_name(action): action.title for action in (*READING_ACTIONS, *ACTIONS)}
         deeper: set[str] = set()
         for keys, action in self._actions.items():
             if keys[:size] != self._typed:

@@ -140,6 +140,36 @@ TRIAGE_ACTIONS = (
 #: The other actions with the same keys in the triage.
 TRIAGE_MOVES = ("down", "up", "half_down", "half_up", "page_down", "page_up", "top", "bottom", "help", "triage")
 
+READING = "Reading"
+#: The keys of a paper on the whole screen, beside those of the actions above, which find and next are among.
+READING_ACTIONS = (
+    Action("page_outline", "O", "Outline: go to a section", READING, "outline"),
+    Action("page_next_section", "right_curly_bracket,right_square_bracket", "Next section", READING),
+    Action("page_previous_section", "left_curly_bracket,left_square_bracket", "Previous section", READING),
+    Action("page_next_link", "tab", "Next citation, link or wide table; Enter follows it", READING, "links"),
+    Action("page_previous_link", "shift+tab", "Previous citation, link or wide table", READING),
+    Action("page_return", "backspace", "Back to where you were, also in another paper", READING),
+    Action("page_pan_left", "h,left", "See the left of a wide table or listing", READING),
+    Action("page_pan_right", "l,right", "See the right of a wide table or listing", READING),
+    Action("page_narrower", "less_than_sign", "Shorter lines", READING),
+    Action("page_wider", "greater_than_sign", "Longer lines", READING),
+    Action("page_columns", "equals_sign", "One or two columns of text", READING),
+    Action("page_beside", "B", "Show or hide the outline beside the text", READING),
+    Action("page_copy", "y", "Copy: link, paragraph, formula, quote, citation", READING, "copy"),
+    Action("page_pipe", "vertical_line", "Pipe the text or the section to a command", READING),
+    Action("page_mark", "m", "Set a mark, named by the next letter", READING),
+    Action("page_to_mark", "apostrophe", "Go to a mark, named by the next letter", READING),
+)
+#: The actions that would leave the paper or act on the list behind it: their keys do nothing else while reading.
+_NOT_WHILE_READING = frozenset(
+    {
+        *(f"view_{number}" for number in range(1, 10)),
+        *("next_pane", "previous_pane", "split_left", "split_right", "next_side", "scope", "online", "like"),
+        *("sort", "filter", "previous_view", "next_view", "earlier", "later", "tab_left", "tab_right"),
+        *("compact", "read_all", "select_to_here", "select_all", "copy_link"),
+    }
+)
+
 #: Textual's names of keys that differ from those of Unicode.
 _NAMES = {
     "solidus": "slash",
@@ -167,6 +197,11 @@ _SHOWN = {
     "right": "→",
     "left_parenthesis": "(",
     "right_parenthesis": ")",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "vertical_line": "|",
+    "apostrophe": "'",
+    "equals_sign": "=",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "enter": "Enter",
@@ -218,6 +253,18 @@ def shown_keys(keys: str) -> str:
     return "  ".join(shown_key(key) for key in keys.split(","))
 
 
+def _free_reading_keys(keys: Mapping[str, str], choices: Mapping[str, str]) -> dict[str, str]:
+    """Return the default keys of reading without those that the reader chose for another action there."""
+    names = {setting_name(action) for action in READING_ACTIONS}
+    taken = {
+        key.strip()
+        for name, several in choices.items()
+        if name not in _NOT_WHILE_READING and name != PRESET
+        for key in several.split(",")
+    }
+    return {name: ",".join(key for key in keys[name].split(",") if key not in taken) for name in names - choices.keys()}
+
+
 def _free_triage_keys(keys: Mapping[str, str], choices: Mapping[str, str]) -> dict[str, str]:
     """Return the default keys of the triage without those that the reader chose for another action there."""
     main = {setting_name(action) for action in ACTIONS}
@@ -242,6 +289,8 @@ class Keymap:
         self.changed: Mapping[str, str] = {}
         #: The setting names of the actions of the main screen by the keys that run them.
         self.actions: Mapping[tuple[str, ...], str] = {}
+        #: The same while a paper covers the screen.
+        self.reading: Mapping[tuple[str, ...], str] = {}
         self.use(choices)
 
     def use(self, choices: Mapping[str, str]) -> None:
@@ -250,7 +299,7 @@ class Keymap:
         Raises:
             SettingsError: a choice names an unknown action or preset, or two actions share a key.
         """
-        actions = {setting_name(action): action for action in (*TRIAGE_ACTIONS, *ACTIONS)}
+        actions = {setting_name(action): action for action in (*TRIAGE_ACTIONS, *READING_ACTIONS, *ACTIONS)}
         preset = choices.get(PRESET, "")
         if preset not in PRESETS:
             known = ", ".join(filter(None, PRESETS))
@@ -263,9 +312,15 @@ class Keymap:
         if chosen.get("first") == "g":  # as settings written for earlier versions have it, where it was pressed twice
             chosen["first"] = "g g"
         keys = {name: chosen.get(name, action.keys) for name, action in actions.items()}
-        keys |= _free_triage_keys(keys, chosen)
+        keys |= _free_triage_keys(keys, chosen) | _free_reading_keys(keys, choices)
         _by_sequence({name: keys[name] for name in map(setting_name, TRIAGE_ACTIONS)})
         self.actions = _by_sequence({name: keys[name] for name in map(setting_name, ACTIONS)})
+        own = _by_sequence({name: keys[name] for name in map(setting_name, READING_ACTIONS)})
+        first = {sequence[0] for sequence in own}
+        stays = {
+            keys: name for keys, name in self.actions.items() if name not in _NOT_WHILE_READING and keys[0] not in first
+        }
+        self.reading = {**stays, **own}
         self.keys = keys
         self.changed = {name: several for name, several in keys.items() if several != actions[name].keys}
 
@@ -286,7 +341,7 @@ def _by_sequence(keys: Mapping[str, str]) -> Mapping[tuple[str, ...], str]:
     """
     owner: dict[tuple[str, ...], str] = {}
     for name, several in keys.items():
-        for text in several.split(","):
+        for text in filter(None, several.split(",")):
             sequence = key_sequence(text)
             if sequence in owner:
                 raise SettingsError(

@@ -63,6 +63,7 @@ from papertui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from papertui.tui.controllers.command_controller import CommandController
+    from papertui.tui.controllers.page_controller import PageController
     from papertui.tui.controllers.triage_controller import TriageController
     from papertui.tui.widgets.triage_view import TriageView
 
@@ -72,9 +73,12 @@ _AGE_INTERVAL = 20.0
 _LIST_HINTS = {action.name: action.bar for action in ACTIONS if action.bar}
 _READING_HINTS = {
     "back": "back",
-    "next": "next paper",
+    "search": "find",
+    "page_outline": "outline",
+    "page_next_link": "links",
     "bookmark": "bookmark",
-    "browse": "open",
+    "next": "next paper",
+    "page_copy": "copy",
     "pdf": "PDF",
     "help": "help",
 }
@@ -219,6 +223,7 @@ class MainScreen(Screen[None]):
         )
         self._queue = QueueController(context, lists, library, reading, services)
         self._triage: TriageController | None = None
+        self._page: PageController | None = None  # made when a paper is opened
         self._shared = context
         self._commands: CommandController | None = None  # made when the command line is used
         self._background = BackgroundController(context, tabs, feeds, services, settings)
@@ -349,11 +354,21 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._panes.resized(event.size)
+        if self._page is not None and self._paper.is_open:
+            self._page.resized()
 
     async def take_key(self, key: str) -> bool:
         """Take a key that belongs to a count or a sequence; return whether it does."""
-        is_typing = self._search_box.is_typing or self._is_commanding
-        return not is_typing and await self._pending.take(key)
+        is_typing = self._search_box.is_typing or self._is_commanding or self._is_finding
+        if is_typing or (self._page is not None and self._page.take(key)):
+            return not is_typing
+        self._pending.use(reading=self._paper.is_open)
+        return await self._pending.take(key)
+
+    @property
+    def _is_finding(self) -> bool:
+        """Whether words to find in the paper are typed."""
+        return self._page is not None and self._page.is_typing
 
     def on_click(self) -> None:
         self._pending.cancel()
@@ -377,7 +392,11 @@ class MainScreen(Screen[None]):
             names = _SELECTION_HINTS
         active = {bound.binding.id for bound in self.active_bindings.values() if bound.enabled}
         self._key_line.show(
-            [KeyHint(self._keys.name(name), word, name) for name, word in names.items() if name in active]
+            [
+                KeyHint(self._keys.name(name), word, f"reading('{name}')" if name.startswith("page_") else name)
+                for name, word in names.items()
+                if name in active or (name.startswith("page_") and self._keys.keys[name])
+            ]
         )
 
     def _typing_hints(self) -> list[KeyHint]:
@@ -437,6 +456,8 @@ class MainScreen(Screen[None]):
         self._leap(-1)
 
     def _leap(self, by: int) -> None:
+        if self._page is not None and self._paper.is_open and self._page.leap(by):
+            return
         if not (self._paper.is_open or self._lists.state.query):
             self._visit.leap(by)
         elif self._lists.leap(by) and self._paper.is_open:
@@ -449,9 +470,7 @@ class MainScreen(Screen[None]):
         in_list = self._papers.has_focus
         if not self._downloads.is_running:
             self._notice.dismiss()
-        if self._search_box.is_typing:
-            self._leave_typing()
-        elif self._panes.leave_side():
+        if self._left_typing() or self._panes.leave_side():
             pass
         elif self._tabs.activity.is_running and in_list and not (self._search_box.text or self._lists.state.selected):
             self._feeds.cancel_fetch()
@@ -467,6 +486,16 @@ class MainScreen(Screen[None]):
             self._take_off()
         else:
             self._lists.focus()
+
+    def _left_typing(self) -> bool:
+        """Leave the search line, or what is on top of an open paper; return whether there was anything."""
+        if self._search_box.is_typing:
+            self._leave_typing()
+            return True
+        is_left = self._page is not None and self._paper.is_open and self._page.back()
+        if is_left:
+            self._show_keys()
+        return is_left
 
     def _leave_typing(self) -> None:
         """Leave the completions, clear the text, take off the scope, or go to the list."""
@@ -494,10 +523,14 @@ class MainScreen(Screen[None]):
         if self._pending.is_pending and action in _AHEAD_OF_KEYS:  # the key belongs to what is pending
             return False
         if action in {"search", "command", "triage"}:  # while typing, their keys are ordinary letters
-            return not self._search_box.is_typing
+            return not (self._search_box.is_typing or self._is_finding)
         return not (action in _FOR_THE_LIST and self._lists.is_reading)
 
     async def action_search(self) -> None:
+        """Search in the list; in an open paper, find words."""
+        if self._page is not None and self._paper.is_open:
+            self._page.start_finding()
+            return
         self._close_paper()
         self.set_focus(await self._search_box.prepare())
         in_background(self, self._completions.prepare, group="completions", exclusive=True)
@@ -603,6 +636,10 @@ class MainScreen(Screen[None]):
     @on(PaperList.PaperOpened)
     async def action_read_paper(self) -> None:
         """Show the paper on the whole screen; from the search line, go to the list first."""
+        if self._page is not None and self._paper.is_open:
+            self._page.enter()
+            self._show_keys()
+            return
         if (taken := self._completions.take_chosen()) is not None:
             if taken.is_whole:
                 await self._search.shown()
@@ -624,8 +661,43 @@ class MainScreen(Screen[None]):
         self._paper.open()
         self._show_keys()
 
+    async def action_reading(self, name: str) -> None:
+        """Run an action of an open paper."""
+        if self._page is not None and self._paper.is_open:
+            await self._page.run(name)
+
+    @on(Preview.Moved)
+    async def _follow_text(self) -> None:
+        if not self._paper.is_open or not self._notice.is_attached:
+            return
+        if self._page is None:
+            from papertui.tui.controllers.page_controller import PageController, PageParts  # noqa: PLC0415 - not at the start
+
+            self._page = PageController(
+                self._shared,
+                PageParts(
+                    self._lists,
+                    self._paper,
+                    self._preview,
+                    self._strip,
+                    self._library,
+                    self._exports,
+                    self._services,
+                    self._show_keys,
+                ),
+            )
+        await self._page.follow()
+
+    @on(Preview.PlaceClicked)
+    def _click_text(self, message: Preview.PlaceClicked) -> None:
+        if self._page is not None:
+            self._page.click(message.block, message.letter)
+
     def _close_paper(self, *, returns: bool = False) -> None:
+        was_open = self._paper.is_open
         self._paper.close()
+        if self._page is not None and was_open:
+            self._page.closed()
         if self._triage is not None:
             self._triage.paper_closed(returns=returns)
         self._show_keys()

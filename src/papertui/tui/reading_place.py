@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,10 @@ class ReadingPlace(NamedTuple):
     text: str  # the beginning of the paragraph at the top of the page
     part: float  # how much of this paragraph is above the page
     whole: float  # how much of the text is above the page
+
+    @classmethod
+    def at(cls, paragraph: str, part: float, whole: float) -> ReadingPlace:
+        return cls(paragraph[:_LETTERS], part, whole)
 
     def stored(self) -> dict[str, Any]:
         return {"text": self.text, "part": round(self.part, 3), "whole": round(self.whole, 5)}
@@ -39,22 +44,25 @@ class TextLayout(NamedTuple):
         """Return the place of a line; ``None`` at the top."""
         if line <= 0 or not self.starts:
             return None
-        number = max((place for place, start in enumerate(self.starts) if start <= line), default=0)
+        number = max(0, bisect_right(self.starts, line) - 1)
         # The next lines may be empty, which are found nowhere: the paragraph after them is as good.
         while not self.texts[number] and number + 1 < len(self.texts):
             number += 1
         start, end = self.starts[number], self._end(number)
         part = max(0.0, (line - start) / max(1, end - start))
-        return ReadingPlace(self.texts[number][:_LETTERS], part, line / max(1, self.lines))
+        return ReadingPlace.at(self.texts[number], part, line / max(1, self.lines))
 
     def line_of(self, place: ReadingPlace) -> int | None:
         """Return the line of a place; ``None`` if its paragraph is not in this text."""
-        found = [number for number, text in enumerate(self.texts) if text and text[:_LETTERS] == place.text]
-        if not found:
+        if (number := self.paragraph_of(place)) is None:
             return None
-        number = min(found, key=lambda one: abs(self.starts[one] - place.whole * self.lines))
         start = self.starts[number]
         return start + round(place.part * (self._end(number) - start))
+
+    def paragraph_of(self, place: ReadingPlace) -> int | None:
+        """Return the paragraph of a place, the nearest one of several; ``None`` if it is not in this text."""
+        found = [number for number, text in enumerate(self.texts) if text and text[:_LETTERS] == place.text]
+        return min(found, key=lambda one: abs(self.starts[one] - place.whole * self.lines), default=None)
 
     def _end(self, number: int) -> int:
         return self.starts[number + 1] if number + 1 < len(self.starts) else self.lines

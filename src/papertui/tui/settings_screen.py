@@ -23,7 +23,7 @@ from papertui.settings.types import TomlValue
 from papertui.tui.controllers.context import in_background
 from papertui.tui.dialogs.key import KeyDialog
 from papertui.tui.glyphs import Glyphs
-from papertui.tui.keymap import ACTIONS, Action, Keymap, setting_name, shown_keys
+from papertui.tui.keymap import ACTIONS, READING_ACTIONS, Action, Keymap, setting_name, shown_keys
 from papertui.tui.text_layout import cut
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
@@ -214,7 +214,7 @@ class SettingsScreen(ModalScreen[Leave | None]):
         states = [Row(state.table.name, state.setting.key, state) for state in self._service.states()]
         test = Row("mail", "Send a test", about="mail the digest as it is now to yourself; nothing is recorded")
         mail_end = max(place for place, row in enumerate(states) if row.section == "mail") + 1
-        keys = [Row("keys", action.title, action=action) for action in ACTIONS]
+        keys = [Row("keys", action.title, action=action) for action in (*ACTIONS, *READING_ACTIONS)]
         feeds = Row("feeds", "Your feeds", about="follow, unfollow and hide feeds")
         return (*states[:mail_end], test, *states[mail_end:], *keys, feeds)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
@@ -15,6 +16,7 @@ from textual.strip import Strip
 
 from papertui.search.results import Span
 
+_Look = TypeVar("_Look")
 #: A line may break after these inside a word.
 _BREAKS_AFTER = frozenset("-/\u2010\u2013")
 #: Scripts from this code point on use wide characters without spaces.
@@ -128,6 +130,38 @@ def runs(text: str, style: Style, spans: Sequence[Span] = (), hit: Style | None 
 def within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
     """Return the parts of `spans` between `start` and `end`, relative to `start`."""
     return [(max(a, start) - start, min(b, end) - start) for a, b in spans if b > start and a < end]
+
+
+def marks_within(marks: Sequence[tuple[int, int, _Look]], start: int, end: int) -> list[tuple[int, int, _Look]]:
+    """Return the parts of marks (start, end and look) between `start` and `end`, relative to `start`."""
+    return [(max(a, start) - start, min(b, end) - start, look) for a, b, look in marks if b > start and a < end]
+
+
+def painted(text: str, style: Style, marks: Sequence[tuple[int, int, Style]]) -> list[Segment]:
+    """Return `text` as segments, with the style of each mark over it; marks may overlap."""
+    if not marks:
+        return [Segment(text, style)] if text else []
+    size = len(text)
+    cuts = sorted({0, size, *(min(max(at, 0), size) for start, end, _ in marks for at in (start, end))})
+    segments = []
+    for start, end in pairwise(cuts):
+        looks = [look for first, last, look in marks if first <= start and end <= last]
+        segments.append(Segment(text[start:end], sum(looks, style)))
+    return segments
+
+
+def window(text: str, start: int, width: int) -> tuple[int, int]:
+    """Return which characters of `text` are in `width` cells from the cell `start` on, whole graphemes only."""
+    if text.isascii():
+        return min(start, len(text)), min(start + width, len(text))
+    at, first, last = 0, len(text), len(text)
+    for grapheme_start, grapheme_end, cells in split_graphemes(text)[0]:
+        if at >= start and first > grapheme_start:
+            first = grapheme_start
+        if at + cells > start + width:
+            return min(first, grapheme_start), grapheme_start
+        at, last = at + cells, grapheme_end
+    return first, max(first, last)
 
 
 def filled(segments: Sequence[Segment], base: Style, width: int) -> Strip:

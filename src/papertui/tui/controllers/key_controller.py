@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.key_reader import REPEATED, STEPS, Follower, KeyPress, KeyReader
-from papertui.tui.keymap import ACTIONS, setting_name
+from papertui.tui.keymap import ACTIONS, READING_ACTIONS, setting_name
 from papertui.tui.text_layout import cut
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.key_panel import KeyPanel
@@ -19,7 +19,8 @@ _PANEL_DELAY = 0.5
 _MOST_REPEATS = 99
 #: Cells of the words about a key.
 _MOST_WORDS = 34
-_METHODS = {setting_name(action): action.name for action in ACTIONS}
+_READING = {setting_name(action): f"reading('{action.name}')" for action in READING_ACTIONS}
+_METHODS = {setting_name(action): action.name for action in ACTIONS} | _READING
 
 
 class KeyController:
@@ -45,6 +46,7 @@ class KeyController:
         self._key_line = key_line
         self._tab_titles = tab_titles
         self._leave = leave
+        self._is_reading = False
         self._timer: Timer | None = None
         self._panel: KeyPanel | None = None
         #: The count of the action that is running.
@@ -59,6 +61,13 @@ class KeyController:
         """How often to do what the running action does."""
         return self.count or 1
 
+    def use(self, *, reading: bool) -> None:
+        """Use the keys of reading, or those of the list."""
+        if reading != self._is_reading:
+            self.cancel()
+            self._is_reading = reading
+            self._reader = KeyReader(self._context.keys, reading=reading)
+
     async def take(self, key: str) -> bool:
         """Take a key; return whether it is done with, and the bindings are not to see it."""
         was_pending = self.is_pending
@@ -72,7 +81,17 @@ class KeyController:
                 self._context.notice.show_message(f"No action has the keys “{press.keys}”.")
             case "wait" | "pass":
                 pass
+        if press.kind == "pass" and self._is_reading:
+            return await self._take_reading(key)
         return press.kind != "pass"
+
+    async def _take_reading(self, key: str) -> bool:
+        """Run the action that a key has in a text; the key of an action on the list does nothing there."""
+        name = self._context.keys.reading.get((key,), "")
+        if name in _READING:
+            await self._screen.run_action(_READING[name])
+            return True
+        return not name and (key,) in self._context.keys.actions
 
     async def _run(self, press: KeyPress) -> None:
         repeats = min(press.times or 1, _MOST_REPEATS) if press.action in REPEATED else 1

@@ -374,10 +374,10 @@ class NavigationController:
         self._move(way, way)
 
     def half_page(self, way: int) -> None:
-        self._move(way * max(1, self._page // 2), way * (self._preview.size.height // 2))
+        self._move(way * max(1, self._page // 2), way * (self._preview.page_height // 2))
 
     def page(self, way: int) -> None:
-        self._move(way * self._page, way * max(1, self._preview.size.height - 2))
+        self._move(way * self._page, way * max(1, self._preview.page_height - 2))
 
     @property
     def _page(self) -> int:

@@ -130,6 +130,12 @@ class PaperController:
             self._preview.go_to(paper.id, self._places.get(paper.id))
             self._community.opened(paper)
 
+    def turn_to(self, paper: Paper) -> None:
+        """Show another paper on the whole screen in place of the open one."""
+        self._lists.open(paper)
+        self.opened()
+        self.show_next()
+
     def touched(self) -> None:
         """After any key or mouse event: the reader may scroll."""
         self._preview.release()

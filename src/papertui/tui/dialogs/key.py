@@ -12,12 +12,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from papertui.tui.dialogs.dialog import Dialog
-from papertui.tui.keymap import ACTIONS, Action, Keymap, setting_name, shown_key
+from papertui.tui.keymap import ACTIONS, READING_ACTIONS, Action, Keymap, setting_name, shown_key
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
 #: Keys that terminals send for other keys too: Backspace, Tab, Enter; and paste.
 _AMBIGUOUS = frozenset({"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+v"})
-_TITLES = {setting_name(action): action.title for action in ACTIONS}
+_TITLES = {setting_name(action): action.title for action in (*READING_ACTIONS, *ACTIONS)}
 _HINTS = (KeyHint("Enter", "save", "save"), KeyHint("Esc", "cancel", "close"))
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from papertui.model.bookmark import RATINGS, Bookmark
-from papertui.model.document import Document
+from papertui.model.document import Document, DocumentPart
 from papertui.model.format import count, day, plural
 from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper, known_as
@@ -37,6 +37,10 @@ class Block(NamedTuple):
     indent: int = 0
     #: The action that a click runs.
     action: str = ""
+    #: The part of the document that it belongs to; -1 for none.
+    part: int = -1
+    #: Start, end and style of letters that are emphasised, strong, code or a formula.
+    looks: tuple[tuple[int, int, str], ...] = ()
 
 
 #: An empty line.
@@ -75,8 +79,9 @@ def blocks(
     glyphs: Glyphs,
     extras: PaperExtras = PaperExtras(),  # noqa: B008 - immutable
     measure: int = 80,
+    text: Sequence[Block] | None = None,
 ) -> list[Block]:
-    """Return all blocks of `paper`, for lines of `measure` cells."""
+    """Return all blocks of `paper`, for lines of `measure` cells; `text` are those of its document, if known."""
     head = [Block("title", paper.title, searched=True), *_metadata(paper, glyphs, extras, measure)]
     summary = _summary(paper)
     parts = [*summary[1:], GAP, *head] if extras.brief and summary else [*head, *summary]
@@ -89,7 +94,8 @@ def blocks(
     if extras.note:
         parts += [GAP, Block("faint", extras.note)]
     if extras.document is not None:
-        parts += [GAP, Block("rule", ""), *document_blocks(extras.document, glyphs)]
+        shown = document_blocks(extras.document, glyphs) if text is None else text
+        parts += [GAP, Block("rule", ""), *shown]
     if is_read and extras.community:  # readers look for the text first
         parts += [GAP, Block("rule", ""), *extras.community]
     return parts
@@ -177,25 +183,38 @@ def document_blocks(document: Document, glyphs: Glyphs) -> Iterator[Block]:
     """Yield the parts of a text, each after an empty line unless it continues a list."""
     bullet = glyphs.dot
     before = ""
-    for part in document.parts:
+    for number, part in enumerate(document.parts):
         run_on = part.kind in {"item", "reference"} and before == part.kind
         before = part.kind
         if not run_on:
             yield GAP
-        if part.kind == "heading":
-            yield Block("title" if part.level <= 1 else "head", f"{part.mark} {part.text}".strip(), searched=True)
-        elif part.kind in {"code", "table"}:
-            yield from (Block("code", line or " ", indent=2) for line in part.text.split("\n"))
-        elif part.kind == "item":
-            depth = 2 * max(0, part.level - 1)
-            yield Block("text", part.text, searched=True, mark=part.mark or bullet, indent=depth)
-        elif part.kind == "formula":
-            yield Block("formula", f"{part.text}   {part.mark}".rstrip(), indent=4)
-        elif part.kind == "reference":
-            yield Block("faint", part.text, mark=part.mark)
-        else:
-            indent = {"quote": 4, "figure": 2}.get(part.kind, 0)
-            yield Block("faint" if part.kind == "figure" else "text", part.text, searched=True, indent=indent)
+        for block in _part_blocks(part, bullet):
+            yield block._replace(part=number, looks=_looks(part, block))
+
+
+def _looks(part: DocumentPart, block: Block) -> tuple[tuple[int, int, str], ...]:
+    """Return the styles of letters of a part with one block."""
+    if not part.spans or block.role == "code" or (shift := block.text.find(part.text)) < 0:
+        return ()
+    return tuple((one.start + shift, one.end + shift, one.kind) for one in part.spans if one.kind != "link")
+
+
+def _part_blocks(part: DocumentPart, bullet: str) -> Iterator[Block]:
+    """Yield the blocks of a part: one, or the lines of a table or listing."""
+    if part.kind == "heading":
+        yield Block("title" if part.level <= 1 else "head", f"{part.mark} {part.text}".strip(), searched=True)
+    elif part.kind in {"code", "table"}:
+        yield from (Block("code", line or " ", indent=2) for line in part.text.split("\n"))
+    elif part.kind == "item":
+        depth = 2 * max(0, part.level - 1)
+        yield Block("text", part.text, searched=True, mark=part.mark or bullet, indent=depth)
+    elif part.kind == "formula":
+        yield Block("formula", f"{part.text}   {part.mark}".rstrip(), indent=4)
+    elif part.kind == "reference":
+        yield Block("faint", part.text, mark=part.mark)
+    else:
+        indent = {"quote": 4, "figure": 2}.get(part.kind, 0)
+        yield Block("faint" if part.kind == "figure" else "text", part.text, searched=True, indent=indent)
 
 
 def _facts(paper: Paper) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from time import monotonic
+from typing import ClassVar, Literal, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,30 +17,42 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.worker import Worker
 
+from papertui.model.document import Document
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.reading_place import ReadingPlace, TextLayout
-from papertui.tui.text_layout import filled, runs, within, wrap
+from papertui.tui.text_layout import filled, marks_within, painted, window
 from papertui.tui.theme import Styles, make_styles
+from papertui.tui.widgets.lazy_lines import LazyLines, Line, block_height, broken
 from papertui.tui.widgets.pane_title import title_style
-from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks
+from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks, document_blocks
 
 #: Maximum width of a line of text, in cells.
 MEASURE = 80
-#: Minimum width of a line of text, in cells.
-_LEAST = 10
 #: The search field of each block role.
 _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
 
-class Line(NamedTuple):
-    """One line as drawn, and what a click on it does."""
+#: What letters are besides the text of their block: a link, a match, the chosen link or match, a highlight.
+Look = Literal["linked", "match", "chosen", "marked"]
+#: Returns the looks of letters of a block, by its number: start, end and look.
+Marks = Callable[[int], Sequence[tuple[int, int, Look]]]
 
-    segments: Sequence[Segment] = ()
-    url: str | None = None
-    action: str = ""
+
+class PageLook(NamedTuple):
+    """How a paper on the whole screen is set."""
+
+    width: int = MEASURE  # of a line, in cells
+    columns: int = 1  # 2 on screens with room for it
+
+
+#: Cells between two columns.
+_GUTTER = 4
+#: Seconds in which heights are measured at once, and between two changes of the length of the text.
+_SLICE, _PAUSE, _SHOWN = 0.006, 0.004, 0.15
 
 
 class Preview(ScrollView, can_focus=True, inherit_bindings=False):
@@ -70,15 +85,32 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.action = action
 
+    class PlaceClicked(Message):
+        """A letter of the text was clicked."""
+
+        def __init__(self, block: int, letter: int) -> None:
+            super().__init__()
+            self.block = block
+            self.letter = letter
+
+    class Moved(Message):
+        """Another part of the text is visible, or its lines are others."""
+
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
         self._glyphs = glyphs
         self._paper: Paper | None = None
         self._highlight: Highlight | None = None
         self._extras = PaperExtras()
-        self._lines: list[Line] = []
+        self._lines = LazyLines()
+        self._is_moving = False
         self._left = 0
-        self._layout = TextLayout()
+        self._document_blocks: tuple[object, Sequence[Block]] = (None, ())
+        self._look = PageLook()
+        self._marks: Marks | None = None
+        #: Cells to the left of wide lines that are out of sight, by part of the document.
+        self._pans: Mapping[int, int] = {}
+        self._styles: dict[str, Style] = {}
         #: The place to stay at, however the text changes and its lines are broken, and the id of its paper.
         self._wanted: tuple[str, ReadingPlace] | None = None
         self._base: Style | None = None
@@ -92,10 +124,13 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     ) -> None:
         """Show `paper`. Another paper is shown from its top; the same one keeps the scroll position."""
         other = paper is None or self._paper is None or paper.id != self._paper.id
+        place = None if other else self.place
         self._paper, self._highlight, self._extras = paper, highlight, extras
         self._set_lines()
         if other:
             self.scroll_to(y=0, animate=False, force=True)
+        elif place is not None and self._wanted is None and (number := self._layout.paragraph_of(place)) is not None:
+            self._put(number, round(place.part * self._lines.height(number)))
         self._seek()
         self.refresh()
 
@@ -109,7 +144,12 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         """The place at the top of the page; ``None`` at the beginning of the text."""
         if self._wanted is not None and self._wanted[0] == self.paper_id:
             return self._wanted[1]
-        return self._layout.place_at(self.scroll_offset.y)
+        return self._layout.place_at(self.scroll_offset.y) if self.scroll_offset.y else None
+
+    @property
+    def _layout(self) -> TextLayout:
+        lines = self._lines
+        return TextLayout([block.text for block in lines.blocks], lines.starts, len(lines))
 
     def go_to(self, id_: str, place: ReadingPlace | None) -> None:
         """Go to a place in the text of a paper once that is shown, and stay there; ``None`` goes nowhere."""
@@ -117,14 +157,25 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._seek()
 
     def _seek(self) -> None:
-        if self._wanted is None or self._wanted[0] != self.paper_id or not self._layout.lines:
+        if self._wanted is None or self._wanted[0] != self.paper_id or not self._lines.blocks:
             return
         place = self._wanted[1]
-        line = self._layout.line_of(place)
-        if line is None and self._extras.document is not None:  # another text than before
-            line = round(place.whole * self._layout.lines)
-        if line is not None:
-            self.scroll_to(y=line, animate=False, force=True)
+        number = self._layout.paragraph_of(place)
+        if number is not None:
+            self._put(number, round(place.part * self._lines.height(number)))
+        elif self._extras.document is not None:  # another text than before
+            self._fit()
+            self.scroll_to(y=round(place.whole * len(self._lines)), animate=False, force=True)
+
+    def _put(self, number: int, row: int, above: int = 0) -> None:
+        """Scroll to a line of a block, with `above` lines above it, which are measured as well."""
+        self._lines.height(number)
+        start = -1
+        while start != self._lines.start(number):
+            start = self._lines.start(number)
+            self._move_to(max(0, start + row - above))
+            self._measure_visible()
+        self._fit()
 
     def release(self) -> None:
         """Stay where the reader scrolls to from now on."""
@@ -140,13 +191,18 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         """Return the blocks to show, for lines of `measure` cells."""
         if self._paper is None:
             return ()
-        shown = blocks(self._paper, self._glyphs, self._extras, measure)
+        if self._document_blocks[0] is not self._extras.document:
+            document = self._extras.document
+            made = () if document is None else tuple(document_blocks(document, self._glyphs))
+            self._document_blocks = document, made
+        text = self._document_blocks[1]
+        shown = blocks(self._paper, self._glyphs, self._extras, measure, text)
         folded = next((block.text for block in shown if block.action == "authors"), "")
         if folded and self._highlight is not None and not self._extras.all_authors:
             everybody = ", ".join(self._paper.authors)
             visible = len(folded.rpartition(f" {self._glyphs.ellipsis} ")[0])
             if any(end > visible for _, end in self._highlight(everybody, "authors")):  # a match is never folded away
-                return blocks(self._paper, self._glyphs, self._extras._replace(all_authors=True), measure)
+                return blocks(self._paper, self._glyphs, self._extras._replace(all_authors=True), measure, text)
         return shown
 
     def on_resize(self) -> None:
@@ -159,59 +215,267 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw with the colours of another theme."""
         super().notify_style_update()
         self._base = None
-        self._set_lines()
+        self._lay_out_again()  # its width may be another one
+
+    # --- lines ---------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> int:
+        """The number of columns that fit; two only on the whole screen."""
+        width = self.scrollable_content_region.width
+        fits = width >= 2 * self._look.width + _GUTTER + 2
+        return 2 if self.centered and self._look.columns > 1 and fits else 1
+
+    @property
+    def measure(self) -> int:
+        """The width of a line."""
+        width = self.scrollable_content_region.width
+        side = 3 if width >= self.ROOMY else 1
+        return max(10, min(self._look.width if self.centered else MEASURE, width - 2 * side))
+
+    @property
+    def page_height(self) -> int:
+        """The number of lines that are visible, in all columns."""
+        return self.scrollable_content_region.height * self.columns
 
     def _set_lines(self) -> None:
         width = self.scrollable_content_region.width
+        measure, columns = self.measure, self.columns
         side = 3 if width >= self.ROOMY else 1
-        measure = max(10, min(MEASURE, width - 2 * side))
-        self._left = (width - measure) // 2 if self.centered else side
-        self._lines = []
-        starts, parts = [], self.parts(measure) if width > 0 else ()
-        if parts:
-            if self.centered:  # otherwise its title is above
-                self._lines.append(Line())
-            styles = _role_styles(make_styles(self.app.theme_variables))
-            for block in parts:
-                starts.append(len(self._lines))
-                self._set_block(block, measure, styles)
-            self._lines.append(Line())
-        self._layout = TextLayout([block.text for block in parts], starts, len(self._lines))
-        size = Size(width, len(self._lines))
+        self._left = (width - measure * columns - _GUTTER * (columns - 1)) // 2 if self.centered else side
+        parts = self.parts(measure) if width > 0 else ()
+        if len(parts) == len(self._lines.blocks) and tuple(parts) == tuple(self._lines.blocks):
+            parts = self._lines.blocks  # its controller need not look at them again
+        self._styles = _role_styles(make_styles(self.app.theme_variables))
+        known = self._lines.known if self._lines.measure == measure and len(parts) > 1 else None
+        # A paper beside the list has its title above it.
+        self._lines = LazyLines(parts, self._lines_of, measure, int(self.centered), known)
+        self._fit()
+        if not self._lines.is_exact:
+            self._measure_soon(self._lines)
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def _measure_soon(self, lines: LazyLines) -> None:
+        measure: Callable[[], Coroutine[None, None, None]] = partial(self._measure_rest, lines)
+        _: Worker[None] = self.run_worker(measure, group="measure", exclusive=True)
+
+    def _fit(self) -> None:
+        """Measure what is visible, and set the length of the text."""
+        self._measure_visible()
+        size = Size(self.scrollable_content_region.width, self._length)
         if size != self.virtual_size:
             # Setting the reactive would lay out the whole screen again for every paper.
             self.set_reactive(Preview.virtual_size, size)
             self._scroll_update(size)
-        self.refresh()
 
-    def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
+    @property
+    def _length(self) -> int:
+        """The lines to scroll over: in two columns the last ones are in the second one at the end."""
+        height = self.scrollable_content_region.height
+        return len(self._lines) if self.columns == 1 else max(height, len(self._lines) - height)
+
+    def _measure_visible(self) -> None:
+        """Measure the visible lines and a page around them; the block at the top stays where it is."""
+        if self._lines.is_exact or self._is_moving:
+            return
+        page = max(1, self.page_height)
+        top = round(self.scroll_y)
+        number, height = self._lines.block_at(top), 0
+        offset = top - self._lines.start(number)
+        while self._lines.measure_rows(max(0, top - page), top + 2 * page):
+            height = self._lines.height(number)
+            top = self._lines.start(number) + min(offset, max(0, height - 1))
+        self._move_to(top)
+
+    def _move_to(self, top: int) -> None:
+        """Scroll without measuring: the lines moved, and the reader sees the same ones."""
+        if top != round(self.scroll_y):
+            self._is_moving = True
+            size = Size(self.scrollable_content_region.width, self._length)
+            self.set_reactive(Preview.virtual_size, size)
+            self.scroll_to(y=top, animate=False, force=True)
+            self._is_moving = False
+            self.refresh()
+
+    async def _measure_rest(self, lines: LazyLines) -> None:
+        """Measure the other blocks in slices, so that no key waits."""
+        await asyncio.sleep(_SHOWN)  # the first lines are painted before
+        heights: dict[int, int] = {}
+        shown = end = monotonic()
+        for number in lines.unknown():
+            if monotonic() > end:
+                await asyncio.sleep(_PAUSE)
+                if self._lines is not lines:
+                    return
+                if monotonic() > shown + _SHOWN:
+                    self._use_heights(heights)
+                    heights, shown = {}, monotonic()
+                end = monotonic() + _SLICE
+            heights[number] = block_height(lines.blocks[number], lines.measure)
+        self._use_heights(heights)
+        self.post_message(self.Moved())
+
+    def _use_heights(self, heights: Mapping[int, int]) -> None:
+        top = round(self.scroll_y)
+        number = self._lines.block_at(top)
+        offset = top - self._lines.start(number)
+        self._lines.use(heights)
+        self._move_to(self._lines.start(number) + min(offset, max(0, self._lines.height(number) - 1)))
+        self._fit()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._measure_visible()
+            if self.centered:
+                self.post_message(self.Moved())
+
+    def _lines_of(self, number: int) -> list[Line]:
+        """Lay out a block."""
+        block, styles = self._lines.blocks[number], self._styles
         style = styles[block.role]
+        measure = self._lines.measure
         if block.role == "rule":
-            self._lines.append(Line([Segment(self._glyphs.rule * measure, style)]))
-            return
+            return [Line([Segment(self._glyphs.rule * measure, style)])]
         if not block.text:
-            self._lines.append(Line())
-            return
+            return [Line()]
+        marks = [(start, end, styles[look]) for start, end, look in self._marks(number)] if self._marks else []
+        marks[:0] = [(start, end, styles[look]) for start, end, look in block.looks]
+        if self._highlight and block.searched:
+            found = self._highlight(block.text, _FIELDS.get(block.role, ""))
+            marks += [(start, end, styles["hit"]) for start, end in found]
         if block.role == "code":  # never wrapped, so that columns stay aligned
-            self._lines.append(Line([Segment(" " * block.indent + block.text, style)]))
-            return
-        spans = self._highlight(block.text, _FIELDS.get(block.role, "")) if self._highlight and block.searched else ()
+            return [self._wide_line(block, style, marks)]
         mark = f"{block.mark} " if block.mark else ""
         first = " " * block.indent + mark
         further = " " * cell_len(first)
-        for start, end in wrap(block.text, max(_LEAST, measure - len(further))):
-            line = runs(block.text[start:end], style, within(spans, start, end), styles["hit"])
+        lines = []
+        for start, end in broken(block, measure):
+            line = painted(block.text[start:end], style, marks_within(marks, start, end))
             if before := first if not start else further:
                 line = [Segment(before, styles["faint"]), *line]
-            self._lines.append(Line(line, block.url, block.action))
+            lines.append(Line(line, block.url, block.action, start, end, cell_len(before)))
+        return lines
+
+    def wide_room(self, block: Block) -> int:
+        """Return the cells for a line that is not wrapped."""
+        if self.columns > 1:
+            return self.measure - block.indent
+        return self.scrollable_content_region.width - self._left - block.indent - 1
+
+    def _wide_line(self, block: Block, style: Style, marks: Sequence[tuple[int, int, Style]]) -> Line:
+        """Lay out a line of a table or listing, with signs where it goes on out of sight."""
+        room, pan = self.wide_room(block), self._pans.get(block.part, 0)
+        lead = " " * block.indent
+        if not pan and cell_len(block.text) <= room:
+            return Line([Segment(lead), *painted(block.text, style, marks)], end=len(block.text), lead=block.indent)
+        start, end = window(block.text, pan, room - 1)
+        line = painted(block.text[start:end], style, marks_within(marks, start, end))
+        if pan and start:
+            lead = lead[:-1] + self._glyphs.arrow_left
+        goes_on = end < len(block.text.rstrip())
+        after = [Segment(self._glyphs.arrow_right, self._styles["faint"])] if goes_on else []
+        return Line([Segment(lead, self._styles["faint"]), *line, *after], None, "", start, end, block.indent)
+
+    # --- the page, set by its controller -------------------------------------------------------------
+
+    @property
+    def text_blocks(self) -> Sequence[Block]:
+        """The blocks that are shown."""
+        return self._lines.blocks
+
+    def set_look(self, look: PageLook) -> None:
+        """Set width and columns of papers on the whole screen; the place in the text is kept."""
+        if look != self._look:
+            self._look = look
+            if self.is_attached:
+                self._lay_out_again()
+
+    def set_marks(self, marks: Marks | None) -> None:
+        """Set what is drawn over the text."""
+        self._marks = marks
+        self._lines.forget()
+        self.refresh()
+
+    def set_pans(self, pans: Mapping[int, int]) -> None:
+        """Set how far wide lines are moved to the left."""
+        self._pans = dict(pans)
+        self._lines.forget()
+        self.refresh()
+
+    @property
+    def document(self) -> Document | None:
+        """The full text that is shown, if any."""
+        return self._extras.document
+
+    def line_of_top(self, below: int) -> int:
+        """Return the line `below` lines under the top."""
+        return int(self.scroll_offset.y) + below
+
+    def row_of(self, block: int) -> int:
+        """Return the first line of a block; of one that was not visible yet, an estimate."""
+        return self._lines.start(block)
+
+    @property
+    def top_block(self) -> int:
+        """The number of the block at the top; at the beginning of the text the first one."""
+        return self._lines.block_at(self.scroll_offset.y) if self._lines.blocks else 0
+
+    @property
+    def visible_blocks(self) -> range:
+        """The numbers of the visible blocks."""
+        if not self._lines.blocks:
+            return range(0)
+        top = self.scroll_offset.y
+        return range(self._lines.block_at(top), self._lines.block_at(top + max(1, self.page_height) - 1) + 1)
+
+    @property
+    def share(self) -> float:
+        """How much of the text is above the end of the page, from 0 to 1."""
+        return min(1.0, (self.scroll_offset.y + self.page_height) / max(1, len(self._lines)))
+
+    def place_of(self, block: int) -> ReadingPlace:
+        """Return the place of the beginning of a block."""
+        lines = self._lines
+        return ReadingPlace.at(lines.blocks[block].text, 0.0, lines.start(block) / max(1, len(lines)))
+
+    def line_at(self, block: int, letter: int) -> int:
+        """Return the line of a letter, counted from the first line of its block."""
+        lines = self._lines.lines(block)
+        return max((place for place, line in enumerate(lines) if line.start <= letter), default=0)
+
+    def reveal(self, block: int, letter: int = 0, *, above: int | None = None) -> None:
+        """Scroll to a letter; it stays where it is if it is visible, unless it is to have `above` lines above it."""
+        self._wanted = None
+        self._lines.height(block)
+        row = self._lines.start(block) + self.line_at(block, letter)
+        top, page = self.scroll_offset.y, max(1, self.page_height)
+        if above is None:
+            if top <= row < top + page:
+                return
+            above = page // 3
+        self._put(block, self.line_at(block, letter), above)
+        self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
-        row = event.y - self.gutter.top + self.scroll_offset.y
-        line = self._lines[row] if 0 <= row < len(self._lines) else Line()
+        x, y = event.x - self._left, event.y - self.gutter.top
+        shift = self._lines.measure + _GUTTER
+        column = 1 if self.columns > 1 and x >= shift else 0
+        row = y + self.scroll_offset.y + column * self.scrollable_content_region.height
+        line = self._lines.line(row)
         if line.action:
             self.post_message(self.ActionClicked(line.action))
         elif line.url:
             self.post_message(self.LinkClicked(line.url))
+        elif line.end:
+            number = self._lines.block_at(row)
+            text = self._lines.blocks[number].text
+            cells = x - column * shift - line.lead
+            if cells >= 0:
+                _, letters = window(text[line.start : line.end], 0, cells)
+                if line.start + letters < line.end:
+                    self.post_message(self.PlaceClicked(number, line.start + letters))
 
     def on_focus(self) -> None:
         self.refresh()
@@ -237,7 +501,16 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         base = self._base
         if row >= len(self._lines):
             return Strip.blank(width, base)
-        return filled([Segment(" " * self._left), *self._lines[row].segments], base, width)
+        line = [Segment(" " * self._left), *self._lines.line(row).segments]
+        if self.columns > 1:
+            second = self._lines.line(row + self.scrollable_content_region.height).segments
+            return Strip.join(
+                [
+                    filled(line, base, self._left + self._lines.measure + _GUTTER),
+                    filled(second, base, width - self._left - self._lines.measure - _GUTTER),
+                ]
+            )
+        return filled(line, base, width)
 
 
 def _role_styles(styles: Styles) -> dict[str, Style]:
@@ -256,6 +529,12 @@ def _role_styles(styles: Styles) -> dict[str, Style]:
         "code": styles.text,
         "formula": styles.authors,
         "rule": styles.faint,
+        "emphasis": Style(italic=True),
+        "strong": Style(bold=True),
+        "linked": styles.primary,
+        "match": styles.hit,
+        "chosen": styles.chosen,
+        "marked": styles.selected,
     }
 
 
@@ -270,8 +549,6 @@ class Sheet(Preview):
         self.set_reactive(Preview.centered, True)  # noqa: FBT003 - a value
         self._parts: tuple[Block, ...] = ()
         self._name = ""
-        #: Where each heading begins, by line.
-        self._headings: dict[int, str] = {}
 
     def show_page(self, name: str, parts: Sequence[Block]) -> None:
         """Show `parts`: from the top, but a changed page `name` with the same text under the reader's eyes."""
@@ -288,23 +565,18 @@ class Sheet(Preview):
 
     def _place(self) -> tuple[str, int] | None:
         """Return the heading of the first visible line and the lines below it; ``None`` at the top."""
-        top = self.scroll_offset.y
-        above = [line for line in self._headings if line <= top]
-        return (self._headings[above[-1]], top - above[-1]) if top and above else None
+        top = round(self.scroll_offset.y)
+        above = [number for number in range(self.top_block + 1) if self._is_heading(number)] if top else []
+        return (self._parts[above[-1]].text, top - self.row_of(above[-1])) if above else None
 
     def _return_to(self, heading: str, below: int) -> None:
-        line = next((line for line, text in self._headings.items() if text == heading), None)
-        if line is not None:
-            self.scroll_to(y=line + below, animate=False, force=True)
+        numbers = range(len(self._parts))
+        number = next((one for one in numbers if self._is_heading(one) and self._parts[one].text == heading), None)
+        if number is not None:
+            self.scroll_to(y=self.row_of(number) + below, animate=False, force=True)
 
-    def _set_lines(self) -> None:
-        self._headings = {}
-        super()._set_lines()
-
-    def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
-        if block.role in {"title", "head"}:
-            self._headings[len(self._lines)] = block.text
-        super()._set_block(block, measure, styles)
+    def _is_heading(self, number: int) -> bool:
+        return self._parts[number].role in {"title", "head"}
 
     def parts(self, measure: int) -> Sequence[Block]:  # noqa: ARG002 - pages do not depend on it
         return self._parts

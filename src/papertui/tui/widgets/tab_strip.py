@@ -61,6 +61,7 @@ class TabStrip(Widget):
         self._open = -1
         self._status = ""
         self._busy = False
+        self._place = ""
         self._hits: list[tuple[int, int, int]] = []
 
     def show(self, tabs: tuple[Tab, ...], open_tab: int, status: str, *, busy: bool) -> None:
@@ -69,6 +70,16 @@ class TabStrip(Widget):
         if new != (self._tabs, self._open, self._status, self._busy):
             self._tabs, self._open, self._status, self._busy = new
             self.refresh()
+
+    def show_place(self, place: str) -> None:
+        """Show where the reader is in a text instead of the status; empty for the status again."""
+        if place != self._place:
+            self._place = place
+            self.refresh()
+
+    @property
+    def _at_right(self) -> str:
+        return self._place or self._status
 
     def on_click(self, event: events.Click) -> None:
         for start, end, place in self._hits:
@@ -88,18 +99,21 @@ class TabStrip(Widget):
         status = self._fitting_status(width - used - 2)
         gap = width - used - cell_len(status) - 1
         if gap >= 1:
-            segments += [Segment(" " * gap), Segment(status, styles.accent if self._busy else styles.faint)]
+            segments += [
+                Segment(" " * gap),
+                Segment(status, styles.accent if self._busy and not self._place else styles.faint),
+            ]
         return filled(segments, base, width)
 
     def _fitting_status(self, room: int) -> str:
         """Return as many parts of the status as fit, the last ones first: that there is no connection comes last."""
-        parts = self._status.split(self._dot)
+        parts = self._at_right.split(self._dot)
         while parts and cell_len(self._dot.join(parts)) > room:
             del parts[0]
         return self._dot.join(parts)
 
     def _set_tabs(self, segments: list[Segment], start: int, width: int, styles: Styles) -> int:
-        room = width - start - cell_len(self._status) - 3
+        room = width - start - cell_len(self._at_right) - 3
         texts = [_Text(f" {tab.title} ", f"{tab.new} " if tab.new else "") for tab in self._tabs]
         for is_open_short in (False, True):
             if sum(text.cells for text in texts) <= room:

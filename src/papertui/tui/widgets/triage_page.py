@@ -10,7 +10,7 @@ from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.paper_text import Block, PaperExtras
-from papertui.tui.widgets.preview import MEASURE, Line, Preview
+from papertui.tui.widgets.preview import MEASURE, Preview
 
 _GAP = Block("text", "")
 #: Most lines above a page that does not fill the screen, so that the eye finds each title at the same place.
@@ -67,6 +67,7 @@ class TriagePage(Preview):
     def _set_lines(self) -> None:
         super()._set_lines()
         height = self.scrollable_content_region.height
+        self._lines.finish()
         if height > len(self._lines) > 0:
             above = min(_MOST_ABOVE, (height - len(self._lines)) // 3)
-            self._lines[:0] = [Line() for _ in range(above)]
+            self._lines.add_above(above)
