@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from kit.known_items import TITLES, read_titles, recorded_papers
 from papertui.model.paper import Paper
 from papertui.search.index import index_over
-from papertui.search.vectors import SMALL_WORDS, WordVectors, read_vectors, word_vectors
-from papertui.search.words import words
+from papertui.search.vectors import WordVectors, read_vectors, word_vectors
+from papertui.search.words import SMALL_WORDS, words
 
 #: Returns the places of papers, the best first.
 Rank = Callable[[str], Sequence[int]]

@@ -32,8 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from papertui.search.vectors import DIMENSIONS, SMALL_WORDS, write_vectors
-from papertui.search.words import words
+from papertui.search.vectors import DIMENSIONS, write_vectors
+from papertui.search.words import SMALL_WORDS, words
 
 Floats = NDArray[np.float32]
 

@@ -147,7 +147,7 @@ def _remove(path: Path) -> None:
 
 
 def _other_version(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b"papertui index 5", b"papertui index 4"))
+    path.write_bytes(path.read_bytes().replace(b"papertui index 6", b"papertui index 5"))
 
 
 def _zero_tail(path: Path) -> None:

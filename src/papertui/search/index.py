@@ -12,16 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papertui.model.paper import Paper
-from papertui.search import highlight, ranking
+from papertui.search import highlight, meaning, ranking
 from papertui.search.builder import Builder, build
 from papertui.search.filters import Mask, MaskContext, PhraseMatcher, filter_mask
 from papertui.search.language import Filter, describe, without_begun_key
 from papertui.search.lookup import PEOPLE, Acronyms, SegmentRef, Term, TermHits, TermLookup
 from papertui.search.query import Phrase, Query, parse
-from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, Span
+from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, SearchMode, Span
 from papertui.search.segment import Segment
 from papertui.search.spelling import nearest
-from papertui.search.words import characteristic_words, query_words
+from papertui.search.vectors import word_vectors
+from papertui.search.words import SMALL_WORDS, characteristic_words, query_words
 
 #: Loads papers by their ids; missing ones are left out.
 ReadPapers = Callable[[Sequence[str]], Mapping[str, Paper]]
@@ -149,6 +150,7 @@ class Index:
         within: Numbers | None = None,
         fields: bool = True,
         typing: bool = False,
+        mode: SearchMode = "words",
     ) -> Results:
         """Return the papers that match `query`, the best first, at most `limit`; an empty query matches nothing.
 
@@ -163,6 +165,7 @@ class Index:
             fields: whether to return the matching fields, which costs a little.
             typing: whether a name at the end of the query may be incomplete, see `parse`, and a word that nothing has
                 may become a key.
+            mode: what finds papers, see `SearchMode`.
         """
         parsed = parse(query, today, typing=typing)
         results = Results((), 0, asked=not parsed.is_empty)
@@ -170,7 +173,8 @@ class Index:
             with self._lock:
                 try:
                     if parsed.words:
-                        results = self._search(parsed, limit, within, with_fields=fields)
+                        shorter = parse(query, today, typing=typing, small=False)
+                        results = self._found(parsed, shorter, limit, within, with_fields=fields, mode=mode)
                     else:
                         results = self._filtered(parsed, limit, within)
                     if parsed.named:
@@ -178,7 +182,7 @@ class Index:
                 finally:
                     self._finder.clean()
         if typing and not results.matches and (rest := without_begun_key(query)) is not None:
-            return self.search(rest, limit, today=today, within=within, fields=fields)
+            return self.search(rest, limit, today=today, within=within, fields=fields, mode=mode)
         problems = tuple(problem.sentence for problem in parsed.problems)
         return results._replace(problems=problems, filters=describe(parsed.filters))
 
@@ -225,9 +229,21 @@ class Index:
             located[held] = docs[held] + part.offset
         return located
 
-    def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
-        """Return the ranges in `text` that match words of `query`, in order, without overlaps."""
-        return highlight.spans(query, text, field, self._expansions)
+    def spans(self, query: str, text: str, field: str = "", *, by_meaning: bool = False) -> tuple[Span, ...]:
+        """Return the ranges in `text` that match words of `query`, in order, without overlaps.
+
+        If the papers were found by meaning, it is one range of an abstract: the sentence nearest to the query.
+        """
+        if by_meaning and field == "abstract":
+            meant = self._meant(parse(query))
+            if meant is not None and (sentence := meaning.nearest_sentence(text, meant.vector, word_vectors())):
+                return (sentence,)
+        return highlight.spans(query, text, field, self._expansions, small=not by_meaning)
+
+    def prepare_meaning(self) -> None:
+        """Make the vectors of papers in memory; else the first search by meaning makes them."""
+        for part in self._parts:
+            part.segment.signs  # noqa: B018 - made on access
 
     def _home(self, doc: int) -> tuple[Segment, int]:
         for part in reversed(self._parts):
@@ -236,6 +252,72 @@ class Index:
         raise IndexError(doc)
 
     # --- one search ------------------------------------------------------------------------------
+
+    def _found(
+        self,
+        query: Query,
+        shorter: Query,
+        limit: int | None,
+        within: Numbers | None,
+        *,
+        with_fields: bool,
+        mode: SearchMode,
+    ) -> Results:
+        """Return the matches of a query with words; `shorter` is the same without function words."""
+        if query.named:
+            return self._search(query, limit, within, with_fields=with_fields)
+        if mode == "meaning":
+            found = self._by_meaning(query, {}, limit, within)
+            return found or self._search(query, limit, within, with_fields=with_fields)
+        results = self._search(query, limit, within, with_fields=with_fields)
+        if _fits(results):
+            return results
+        if len(shorter.words) < len(query.words):
+            without_small = self._search(shorter, limit, within, with_fields=with_fields)
+            if without_small.matches:
+                query, results = shorter, without_small
+        content = sum(word not in SMALL_WORDS for word in shorter.words)
+        if mode == "words" or _fits(results) or (results.total and content < ranking.MEANT_WORDS):
+            return results
+        by_words = self._search(shorter, ranking.MEANT, within, with_fields=False)
+        scores = {match.place: match.score for match in by_words.matches}
+        return self._by_meaning(query, scores, limit, within) or results
+
+    def _by_meaning(
+        self, query: Query, by_words: Mapping[int, float], limit: int | None, within: Numbers | None
+    ) -> Results | None:
+        """Return the papers nearest to what a query means; ``None`` if its words are unknown.
+
+        Args:
+            query: the query.
+            by_words: the scores of papers that have its words, which count as well.
+            limit: the maximum number of matches.
+            within: the numbers of the papers to search, ascending.
+        """
+        meant = self._meant(query)
+        if meant is None:
+            return None
+        total = np.ones(self.size, np.uint16)
+        self._leave_out(total, query, within)
+        for word in self._words(query):
+            if _is_required(word):
+                _keep_only(total, self._finder.look_up(word))
+        if query.phrases or any(len(phrase.words) > 1 for phrase in query.without):
+            self._keep_phrases(total, query)
+        most = min(ranking.MEANT, self.size if limit is None else max(0, limit))
+        near = meaning.nearest(self._parts, meant.vector, total != 0, ranking.MEANT)
+        docs = np.union1d(near.docs, np.fromiter(by_words, np.int64, len(by_words)))
+        likeness = meaning.similarities(self._parts, meant.vector, docs)
+        written = np.fromiter((by_words.get(doc, 0.0) for doc in docs.tolist()), np.float32, len(docs))
+        scores = ranking.meant(likeness, written)
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] >= ranking.MEANT_LEAST * scores.max(initial=0)][:most]
+        rows = zip(docs[order].tolist(), scores[order].tolist(), strict=True)
+        matches = tuple(Match(doc, score) for doc, score in rows)
+        return Results(matches, len(matches), by_meaning=True) if matches else None
+
+    def _meant(self, query: Query) -> meaning.Meant | None:
+        return meaning.meant(query.plain, query.words, query.typing, self._parts, word_vectors())
 
     def _search(self, query: Query, limit: int | None, within: Numbers | None, *, with_fields: bool) -> Results:
         words = self._words(query)
@@ -510,7 +592,7 @@ def annotation_arrays(marks: ReaderMarks, ids: Iterable[str]) -> dict[str, NDArr
         mark = marks.own[id_]
         if mark.tags or mark.note:
             builder.add_annotations(id_, mark.tags, mark.note)
-    return builder.arrays()
+    return builder.annotation_arrays()
 
 
 def _as_typed_and_similar(
@@ -533,6 +615,11 @@ def _as_typed_and_similar(
             late |= amounts == 0
     late |= sums < floor
     return docs[~late], docs[late]
+
+
+def _fits(results: Results) -> bool:
+    """Whether the words of a query fit some paper so well that they decide."""
+    return max((match.score for match in results.matches), default=0.0) >= ranking.FITTING
 
 
 def _is_required(word: Term) -> bool:

@@ -14,25 +14,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 DIMENSIONS = 256
+#: The checksum of the file of vectors that papertui ships. An index with vectors of other words is rebuilt.
+MODEL = 0
+#: What a word of the title adds to the vector of a paper, besides being one of its words.
+_TITLE = 0.7
+#: The number of 64-bit columns with the signs of vectors.
+SIGN_COLUMNS = DIMENSIONS // 64
 #: The first bytes of a file of vectors.
 _MAGIC = b"papertui vectors 1\n"
-
-#: Function words: they have no meaning of their own in a search. Real ones only: not “use”, “new”, “method”.
-SMALL_WORDS = frozenset(
-    """
-    a about above across after again against all almost along already also although always am among an and another any
-    anyone anything are around as at away be because been before behind being below beside besides between beyond both
-    but by can cannot could did do does doing done down due during each either else enough etc even ever every few for
-    from further had has have having he hence her here hers him his how however i if in indeed instead into is it its
-    itself just least less like may me might mine more moreover most much must my near neither nevertheless no nor not
-    nothing now of off often on once one ones only onto or other others otherwise our ours out over own per perhaps
-    quite rather really same several shall she should since so some someone something sometimes somewhat still such
-    than that the their theirs them themselves then there thereby therefore these they this those though through
-    throughout thus to together too toward towards under unless until up upon us very via was we well were what whatever
-    when where whereas whether which while who whole whom whose why will with within without would yet you your
-    """.split()  # noqa: SIM905 - hundreds of quoted words are hard to read
-)
-
 
 class WordVectors:
     """The vectors of words; those of papers and queries are sums of them. Immutable and thread-safe."""
@@ -48,14 +37,46 @@ class WordVectors:
     def __contains__(self, word: str) -> bool:
         return word in self._rows
 
+    def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
+        """Return the row of each word; -1 for unknown ones."""
+        rows = self._rows
+        return np.array([rows.get(word, -1) for word in words], np.int64)
+
     def vector(self, words: Iterable[str]) -> Floats | None:
         """Return the vector of a text with these words, of length one; ``None`` if no word is known."""
-        rows = [row for word in words if (row := self._rows.get(word)) is not None]
-        if not rows:
-            return None
-        vector: Floats = self._scales[rows] @ self._table[rows].astype(np.float32)
-        length = float(np.linalg.norm(vector))
-        return vector / np.float32(length) if length else None
+        rows = self.rows(words)
+        return _unit(self._sum(rows[rows >= 0]))
+
+    def paper(self, title: NDArray[np.int64], other: NDArray[np.int64]) -> Floats | None:
+        """Return the vector of a paper by the rows of the words of its title and of its other texts.
+
+        It does not depend on the order of the rows, and is ``None`` if no word is known.
+        """
+        title = np.unique(title[title >= 0])
+        both = np.unique(np.concatenate((title, other[other >= 0])))
+        return _unit(self._sum(both) + np.float32(_TITLE) * self._sum(title))
+
+    def _sum(self, rows: NDArray[np.int64]) -> Floats:
+        total: Floats = self._scales[rows] @ self._table[rows].astype(np.float32)
+        return total
+
+
+def _unit(vector: Floats) -> Floats | None:
+    length = float(np.linalg.norm(vector))
+    return vector / np.float32(length) if length else None
+
+
+def rounded(vectors: Floats) -> NDArray[np.int8]:
+    """Return vectors in one byte per number, each with a scale that is not kept: only directions are compared."""
+    most = np.abs(vectors).max(-1, keepdims=True).clip(1e-12)
+    return np.rint(vectors * (127 / most)).astype(np.int8)
+
+
+def signs(vectors: NDArray[np.int8] | Floats) -> tuple[NDArray[np.uint64], ...]:
+    """Return the signs of vectors as columns of 64 bits each."""
+    packed = np.packbits(vectors > 0, axis=1, bitorder="little")
+    columns = np.ascontiguousarray(packed).view("<u8").astype(np.uint64)
+    return tuple(np.ascontiguousarray(columns[:, place]) for place in range(SIGN_COLUMNS))
 
 
 class _Header(NamedTuple):

@@ -1,0 +1,164 @@
+"""Find papers by what a query means: those whose vectors are nearest to the vector of its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papertui.search.lookup import SegmentRef, misspelt
+from papertui.search.results import Span
+from papertui.search.vectors import SIGN_COLUMNS, Floats, WordVectors, signs
+from papertui.search.words import SMALL_WORDS, words
+
+Numbers = NDArray[np.int64]
+
+#: Papers with the nearest signs that are compared in full.
+_COMPARED = 2_000
+#: Papers scanned at once, to stay in the processor's cache.
+_PIECE = 1 << 17
+#: Further from any vector than any paper.
+_FARTHEST = np.iinfo(np.uint16).max
+#: A sentence ends at one of these before a capital, a figure or a quotation mark; “et al. 2020” and “e.g. A” do not end one.
+_SENTENCE_END = re.compile(r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<=[.!?])\s+(?=[A-Z0-9“\"‘(\[$\\])")
+#: Shorter sentences, in letters, are parts of others, such as “Fig.”.
+_SHORTEST = 16
+
+
+class Nearest(NamedTuple):
+    """The papers nearest to a vector, the nearest first."""
+
+    docs: Numbers
+    #: The cosine of the angle to each.
+    likeness: Floats
+
+
+def nearest(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int) -> Nearest:
+    """Return the `most` papers nearest to `vector`, of those that are `allowed`."""
+    docs = _candidates(parts, vector, allowed, max(most, _COMPARED))
+    likeness = similarities(parts, vector, docs)
+    order = np.argsort(-likeness, kind="stable")[:most]
+    return Nearest(docs[order], likeness[order])
+
+
+def similarities(parts: Sequence[SegmentRef], vector: Floats, docs: Numbers) -> Floats:
+    """Return how near each of `docs`, ascending, is to `vector`: the cosine; 0 for a paper without a known word."""
+    near = np.zeros(len(docs), np.float32)
+    for part in parts:
+        low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
+        if low < high:
+            rows = part.segment.vectors[docs[low:high] - part.offset].astype(np.float32)
+            near[low:high] = rows @ vector / np.sqrt(np.einsum("ij,ij->i", rows, rows)).clip(1e-9)
+    return near
+
+
+def _candidates(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int) -> Numbers:
+    """Return the allowed papers, or of many those whose signs are nearest to those of `vector`; ascending."""
+    docs = np.flatnonzero(allowed)
+    if len(docs) <= most:
+        return docs
+    sought = [column[0] for column in signs(vector[None])]
+    far = np.empty(len(allowed), np.uint16)
+    for part in parts:
+        columns = part.segment.signs
+        for start in range(0, part.segment.size, _PIECE):
+            end = min(start + _PIECE, part.segment.size)
+            total = np.zeros(end - start, np.uint16)
+            for column, bits in zip(columns, sought, strict=True):
+                total += _ones(column[start:end] ^ bits)
+            far[part.offset + start : part.offset + end] = total
+    far[~allowed] = _FARTHEST
+    # Counted, not sorted: there are only 257 distances.
+    within = np.cumsum(np.bincount(far[docs], minlength=64 * SIGN_COLUMNS + 1))
+    limit = int(np.searchsorted(within, most))
+    return np.flatnonzero(far <= limit)
+
+
+def _ones(bits: NDArray[np.uint64]) -> NDArray[Any]:
+    """Return the number of ones in each number."""
+    if hasattr(np, "bitwise_count"):  # NumPy 2
+        return np.bitwise_count(bits)
+    return counted_ones(bits)
+
+
+def counted_ones(bits: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return the number of ones in each number, from a table; for NumPy 1."""
+    counts: NDArray[np.uint8] = _ones_of_16_bits()[bits.view(np.uint16)].reshape(-1, 4).sum(1, dtype=np.uint8)
+    return counts
+
+
+@cache
+def _ones_of_16_bits() -> NDArray[np.uint8]:
+    return np.array([number.bit_count() for number in range(1 << 16)], np.uint8)
+
+
+# --- the query ---------------------------------------------------------------------------------------
+
+
+class Meant(NamedTuple):
+    """What a query means."""
+
+    vector: Floats
+    #: The number of its words that are known.
+    words: int
+
+
+def meant(query: str, typed: Sequence[str], typing: bool, parts: Sequence[SegmentRef], known: WordVectors) -> Meant | None:  # noqa: E501, FBT001
+    """Return what a query means; ``None`` if none of its words is known.
+
+    Args:
+        query: its words as text.
+        typed: its words, folded.
+        typing: whether the last one may be incomplete, so that it is not corrected.
+        parts: the segments whose words correct misspelt ones.
+        known: the vectors of words.
+    """
+    written = {word for word in words(query) if word not in SMALL_WORDS}
+    unknown = [word for word in (typed[:-1] if typing else typed) if word in written and word not in known]
+    corrected = {word: better for word in unknown if (better := _corrected(word, parts, known)) is not None}
+    used = {corrected.get(word, word) for word in written}
+    vector = known.vector(used)
+    return None if vector is None else Meant(vector, sum(word in known for word in used))
+
+
+def _corrected(word: str, parts: Sequence[SegmentRef], known: WordVectors) -> str | None:
+    """Return the word of the index that a misspelt one most likely is; ``None`` if the index has the word itself."""
+    if any(part.segment.lexicon.place(word) is not None for part in parts):
+        return None
+    best: tuple[float, str] | None = None
+    for part in parts:
+        for found in misspelt(part.segment, word, typing=False, known=False):
+            if found.words is not None and (best is None or found.fit > best[0]):
+                near = [name for name in part.segment.lexicon.some(found.words) if name in known]
+                if near:
+                    best = found.fit, near[0]
+    return None if best is None else best[1]
+
+
+# --- the passage -------------------------------------------------------------------------------------
+
+
+def nearest_sentence(text: str, vector: Floats, known: WordVectors) -> Span | None:
+    """Return the sentence of `text` that is nearest to `vector`; ``None`` if it has a single one, or no known word."""
+    sentences = list(_sentences(text))
+    best: tuple[float, Span] | None = None
+    for start, end in sentences if len(sentences) > 1 else ():
+        own = known.vector(words(text[start:end]))
+        near = 0.0 if own is None else float(own @ vector)
+        if near > (0.0 if best is None else best[0]):
+            best = near, (start, end)
+    return None if best is None else best[1]
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    start = 0
+    for gap in _SENTENCE_END.finditer(text):
+        if gap.start() - start >= _SHORTEST:
+            yield start, gap.start()
+            start = gap.end()
+    if text[start:].strip():
+        yield start, len(text.rstrip())
