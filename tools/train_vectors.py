@@ -2,14 +2,15 @@
 
     python tools/train_vectors.py ABSTRACTS OUT [--seed N] [--epochs N] [--rows N]
 
-ABSTRACTS is a file of papers (id, title, abstract, categories; separated by tabs; ``.xz``, ``.gz`` or plain). OUT is the
-file that `papertui.search.vectors` reads. Needs numpy and scipy; takes some minutes and about 3 GB.
+ABSTRACTS is a file of papers (id, title, abstract, categories; separated by tabs; ``.xz``, ``.gz`` or plain). OUT is
+the file that `papertui.search.vectors` reads. Needs numpy and scipy; takes some minutes and about 3 GB.
 
 1. The vocabulary: words of titles and abstracts as the index has them, with enough support.
 2. A start by latent semantic analysis (Deerwester et al., 1990): a truncated SVD of the TF-IDF matrix.
 3. Contrastive training (InfoNCE, van den Oord et al., 2018): in each batch, every title has to find its abstract among
    all abstracts of the batch. In most pairs the words they share are hidden from the abstract, so that words have to
-   find related words and not themselves. A weight per word is learned as well.
+   find related words and not themselves; in some, a few words of the abstract take the place of the title. A weight
+   per word is learned as well.
 4. One byte per number, with one scale per word that includes its weight.
 
 Figures of each step are printed: how often the title of a paper that was not trained on finds its abstract among
@@ -26,7 +27,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +42,13 @@ Floats = NDArray[np.float32]
 _LEAST, _SHARE = 12, 0.25
 _VOCABULARY = 27_000
 _BATCH = 1024
-_TEMPERATURE = 0.05
+_TEMPERATURE = 0.1
 #: The share of the pairs in which the shared words are hidden.
 _HIDDEN = 0.7
+#: The share of the pairs in which a few words of the abstract take the place of the title; they are hidden, too.
+_SAMPLED = 0.2
+#: The fewest and the most of them (exclusive), and at most half of the abstract.
+_SAMPLE = (3, 9)
 _RATE = 2e-3
 #: Papers that are not trained on.
 _HELD = 4000
@@ -158,6 +163,18 @@ def without(text: sparse.csr_matrix, hidden: sparse.csr_matrix, which: NDArray[n
     return left.tocsr()
 
 
+def sample(text: sparse.csr_matrix, which: NDArray[np.bool_], rng: np.random.Generator) -> sparse.csr_matrix:
+    """Return a few words of each of the rows of `which`; nothing of the others."""
+    kept = np.zeros(len(text.data), np.float32)
+    for row in np.flatnonzero(which):
+        first, last = text.indptr[row], text.indptr[row + 1]
+        size = min(int(rng.integers(*_SAMPLE)), (last - first) // 2)
+        kept[first + rng.choice(last - first, size, replace=False)] = 1
+    chosen = sparse.csr_matrix((kept, text.indices.copy(), text.indptr.copy()), text.shape)
+    chosen.eliminate_zeros()
+    return chosen
+
+
 def train(texts: Texts, vectors: Adam, weights: Adam, rng: np.random.Generator, epochs: int) -> None:
     """Train `vectors` and the logarithms of the `weights` of the words."""
     count = texts.titles.shape[0]
@@ -168,7 +185,10 @@ def train(texts: Texts, vectors: Adam, weights: Adam, rng: np.random.Generator, 
         for first in range(0, count - _BATCH + 1, _BATCH):
             chosen = np.sort(order[first : first + _BATCH])
             title, abstract = texts.titles[chosen], texts.abstracts[chosen]
-            abstract = without(abstract, title, rng.random(_BATCH) < _HIDDEN)
+            hidden, sampled = rng.random(_BATCH) < _HIDDEN, rng.random(_BATCH) < _SAMPLED
+            kept = sparse.diags((~sampled).astype(np.float32)) @ title
+            title = (kept + sample(abstract, sampled, rng)).tocsr()
+            abstract = without(abstract, title, hidden | sampled)
             weight = np.exp(weights.value)[:, None]
             weighted = weight * vectors.value
             (a, a_length), (b, b_length) = normalised(title @ weighted), normalised(abstract @ weighted)
@@ -231,10 +251,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     count = len(texts.archives)
     print(f"{count} papers, {len(vocabulary)} words {passed()}", flush=True)
     order = rng.permutation(count)
-    parts: list[Any] = []
-    for chosen in (np.sort(order[:_HELD]), np.sort(order[_HELD:])):
-        parts.append(Texts(texts.titles[chosen], texts.abstracts[chosen], [texts.archives[row] for row in chosen]))
-    held, trained = parts
+    held, trained = (
+        Texts(texts.titles[chosen], texts.abstracts[chosen], [texts.archives[row] for row in chosen])
+        for chosen in (np.sort(order[:_HELD]), np.sort(order[_HELD:]))
+    )
     support = (trained.titles + trained.abstracts).minimum(1).sum(0).A1
     idf = np.log(count / (1 + support)).astype(np.float32)
     table = start(trained, idf, rng)

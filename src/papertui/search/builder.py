@@ -174,6 +174,13 @@ def build(papers: Iterable[Paper], *, abstracts: bool = True) -> Segment:
     return builder.segment()
 
 
+def paper_vector(paper: Paper) -> NDArray[np.float32] | None:
+    """Return the vector of a paper; ``None`` if none of its words is known."""
+    known = word_vectors()
+    other = words(paper.abstract) | words(_GAP.join(paper.keywords))
+    return known.paper(known.rows(words(paper.title)), known.rows(other))
+
+
 def _arrays_of(vectors: NDArray[np.int8]) -> dict[str, NDArray[Any]]:
     return {"vectors": vectors.ravel(), **dict(zip(SIGNS, signs(vectors), strict=True))}
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from papertui.model.paper import Paper
 from papertui.search import highlight, meaning, ranking
-from papertui.search.builder import Builder, build
+from papertui.search.builder import Builder, build, paper_vector
 from papertui.search.filters import Mask, MaskContext, PhraseMatcher, filter_mask
 from papertui.search.language import Filter, describe, without_begun_key
 from papertui.search.lookup import PEOPLE, Acronyms, SegmentRef, Term, TermHits, TermLookup
@@ -187,7 +187,9 @@ class Index:
         return results._replace(problems=problems, filters=describe(parsed.filters))
 
     def like(self, paper: Paper, limit: int, *, within: Numbers | None = None) -> Results:
-        """Return the papers that share the most distinctive words with `paper`, without the paper itself.
+        """Return the papers most similar to `paper`, without the paper itself.
+
+        They share its most distinctive words, or are about the same by the vectors of their words.
 
         Args:
             paper: any paper, stored or not.
@@ -196,14 +198,21 @@ class Index:
         """
         with self._lock:
             total, most = self._finder.sharing(characteristic_words(paper))
-        own = self.docs([paper.id])
-        self._leave_out(total, Query((), typing=False), within)
-        total[own] = 0
+        allowed = np.ones(self.size, np.uint16)
+        self._leave_out(allowed, Query((), typing=False), within)
+        allowed[self.docs([paper.id])] = 0
+        total *= allowed
         docs = np.flatnonzero(total > most * ranking.ALIKE)
-        order = np.argsort(-total[docs], kind="stable")[: max(0, limit)]
-        scores = np.minimum(total[docs[order]] / np.float32(most or 1.0), 1.0)
-        matches = tuple(Match(doc, score) for doc, score in zip(docs[order].tolist(), scores.tolist(), strict=True))
-        return Results(matches, len(docs))
+        vector = paper_vector(paper)
+        near = np.zeros(len(docs), np.float32)
+        if vector is not None:
+            found = meaning.nearest(self._parts, vector, allowed != 0, max(0, limit))
+            docs = np.union1d(docs, found.docs[found.likeness >= ranking.ALIKE_IN_MEANING])
+            near = meaning.similarities(self._parts, vector, docs)
+        scores = ranking.alike(total[docs] / np.float32(most or 1.0), near)
+        order = np.argsort(-scores, kind="stable")[: max(0, limit)]
+        rows = zip(docs[order].tolist(), scores[order].tolist(), strict=True)
+        return Results(tuple(Match(doc, score) for doc, score in rows), len(docs))
 
     def ids(self, docs: Iterable[int]) -> list[str]:
         """Return the ids of papers by their numbers."""
@@ -234,11 +243,14 @@ class Index:
 
         If the papers were found by meaning, it is one range of an abstract: the sentence nearest to the query.
         """
-        if by_meaning and field == "abstract":
-            meant = self._meant(parse(query))
-            if meant is not None and (sentence := meaning.nearest_sentence(text, meant.vector, word_vectors())):
-                return (sentence,)
+        if by_meaning and field == "abstract" and (sentence := self.nearest_sentence(query, text)) is not None:
+            return (sentence,)
         return highlight.spans(query, text, field, self._expansions, small=not by_meaning)
+
+    def nearest_sentence(self, query: str, text: str) -> Span | None:
+        """Return the sentence of `text` nearest to what `query` means; ``None`` if there is only one, or none is."""
+        meant = self._meant(parse(query))
+        return None if meant is None else meaning.nearest_sentence(text, meant.vector, word_vectors())
 
     def prepare_meaning(self) -> None:
         """Make the vectors of papers in memory; else the first search by meaning makes them."""
@@ -277,7 +289,7 @@ class Index:
             if without_small.matches:
                 query, results = shorter, without_small
         content = sum(word not in SMALL_WORDS for word in shorter.words)
-        if mode == "words" or _fits(results) or (results.total and content < ranking.MEANT_WORDS):
+        if mode == "words" or _fits(results) or content < ranking.MEANT_WORDS:
             return results
         by_words = self._search(shorter, ranking.MEANT, within, with_fields=False)
         scores = {match.place: match.score for match in by_words.matches}
@@ -301,6 +313,7 @@ class Index:
         self._leave_out(total, query, within)
         for word in self._words(query):
             if _is_required(word):
+                self._finder.clean()
                 _keep_only(total, self._finder.look_up(word))
         if query.phrases or any(len(phrase.words) > 1 for phrase in query.without):
             self._keep_phrases(total, query)
@@ -317,9 +330,10 @@ class Index:
         return Results(matches, len(matches), by_meaning=True) if matches else None
 
     def _meant(self, query: Query) -> meaning.Meant | None:
-        return meaning.meant(query.plain, query.words, query.typing, self._parts, word_vectors())
+        return meaning.meant(query.plain, query.words, self._parts, word_vectors(), typing=query.typing)
 
     def _search(self, query: Query, limit: int | None, within: Numbers | None, *, with_fields: bool) -> Results:
+        self._finder.clean()
         words = self._words(query)
         hits, total = self._sum(words)
         self._leave_out(total, query, within)

@@ -23,8 +23,10 @@ _COMPARED = 2_000
 _PIECE = 1 << 17
 #: Further from any vector than any paper.
 _FARTHEST = np.iinfo(np.uint16).max
-#: A sentence ends at one of these before a capital, a figure or a quotation mark; “et al. 2020” and “e.g. A” do not end one.
-_SENTENCE_END = re.compile(r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<=[.!?])\s+(?=[A-Z0-9“\"‘(\[$\\])")
+#: A sentence ends before a capital, a figure, a formula or a quotation mark; “et al. 2020” and “e.g. A” do not end one.
+_SENTENCE_END = re.compile(
+    r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<=[.!?])\s+(?=[A-Z0-9“\"‘(\[$\\])"
+)
 #: Shorter sentences, in letters, are parts of others, such as “Fig.”.
 _SHORTEST = 16
 
@@ -107,15 +109,17 @@ class Meant(NamedTuple):
     words: int
 
 
-def meant(query: str, typed: Sequence[str], typing: bool, parts: Sequence[SegmentRef], known: WordVectors) -> Meant | None:  # noqa: E501, FBT001
+def meant(
+    query: str, typed: Sequence[str], parts: Sequence[SegmentRef], known: WordVectors, *, typing: bool
+) -> Meant | None:
     """Return what a query means; ``None`` if none of its words is known.
 
     Args:
         query: its words as text.
         typed: its words, folded.
-        typing: whether the last one may be incomplete, so that it is not corrected.
         parts: the segments whose words correct misspelt ones.
         known: the vectors of words.
+        typing: whether the last word may be incomplete, so that it is not corrected.
     """
     written = {word for word in words(query) if word not in SMALL_WORDS}
     unknown = [word for word in (typed[:-1] if typing else typed) if word in written and word not in known]

@@ -53,6 +53,10 @@ SHORTEST_HALF = 3
 KNOWN = 0.5
 #: The least share of the words of a paper for another to be similar.
 ALIKE = 0.08
+#: The least likeness in meaning for another paper to be similar without sharing such words.
+ALIKE_IN_MEANING = 0.5
+#: What the share of words counts beside the likeness in meaning.
+_SHARED = 1.0
 #: A word in more than one paper of this many is well known.
 _WELL_KNOWN = 1000
 #: The weight of two typed words that are one in the paper, or the reverse ("pre training", "pretraining").
@@ -160,6 +164,12 @@ def with_prior(scores: Floats, newness: Floats, liking: Floats) -> Floats:
     prior = np.float32(0.5) * (newness + liking)
     ordered: Floats = (scores + np.float32(_PRIOR) * prior) * np.float32((1 - _LIKENESS) / (1 + _PRIOR))
     return ordered
+
+
+def alike(shared: Floats, likeness: Floats) -> Floats:
+    """Return how similar papers are, 0 to 1, by the share of words in common and their likeness in meaning."""
+    scores: Floats = (np.minimum(shared, 1.0) * np.float32(_SHARED) + likeness.clip(0)) / np.float32(1 + _SHARED)
+    return scores.astype(np.float32)
 
 
 def meant(likeness: Floats, written: Floats) -> Floats:

@@ -23,6 +23,7 @@ SIGN_COLUMNS = DIMENSIONS // 64
 #: The first bytes of a file of vectors.
 _MAGIC = b"papertui vectors 1\n"
 
+
 class WordVectors:
     """The vectors of words; those of papers and queries are sums of them. Immutable and thread-safe."""
 
@@ -69,7 +70,8 @@ def _unit(vector: Floats) -> Floats | None:
 def rounded(vectors: Floats) -> NDArray[np.int8]:
     """Return vectors in one byte per number, each with a scale that is not kept: only directions are compared."""
     most = np.abs(vectors).max(-1, keepdims=True).clip(1e-12)
-    return np.rint(vectors * (127 / most)).astype(np.int8)
+    numbers: NDArray[np.int8] = np.rint(vectors * (127 / most)).astype(np.int8)
+    return numbers
 
 
 def signs(vectors: NDArray[np.int8] | Floats) -> tuple[NDArray[np.uint64], ...]:

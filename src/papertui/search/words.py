@@ -73,6 +73,7 @@ SMALL_WORDS = frozenset(
     """.split()  # noqa: SIM905 - hundreds of quoted words are hard to read
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of a text."""

@@ -55,6 +55,7 @@ ACTIONS = (
     ),
     Action("scope", "ctrl+t", "Search in this feed, your library or everything stored", FIND),
     Action("online", "ctrl+o", "Also search the online services", FIND),
+    Action("meaning", "ctrl+e", "Search by meaning, by words only, or by what fits better", FIND),
     Action("like", "m", "Find similar papers among everything stored", FIND),
     Action("back", "escape", "Go back: clear the search, leave the paper", FIND, moves_keys=True),
     Action("sort", "s", "Next sort order", FIND, "sort"),

@@ -64,7 +64,7 @@ _SELECTION_HINTS = {
 _MOST_LINES = 3
 #: The actions on the list, which do nothing while a paper covers it.
 _FOR_THE_LIST = frozenset(
-    {"sort", "filter", "compact", "scope", "online", "select_to_here", "select_all", "read_all", "next_pane"}
+    {"sort", "filter", "compact", "scope", "online", "meaning", "select_to_here", "select_all", "read_all", "next_pane"}
 )
 
 
@@ -299,6 +299,9 @@ class MainScreen(Screen[None]):
 
     def action_scope(self) -> None:
         self._search.next_scope()
+
+    def action_meaning(self) -> None:
+        self._search.next_mode()
 
     def action_online(self) -> None:
         self._search.search_online()

@@ -37,6 +37,8 @@ class ListController:
         self._opened: Paper | None = None
         #: The scope of the search in words; empty for the open feed.
         self.scope_words = ""
+        #: What finds papers, in words; empty for the typed words.
+        self.mode_words = ""
         #: Shown when the feed has no papers: what is the case, and what to do.
         self.placeholder: tuple[str, ...] = ()
 
@@ -155,6 +157,7 @@ class ListController:
         if total:
             words.append(number if found is not None else f"{number} paper{'s' if total != 1 else ''}")
         words.append(f"{grouped(similar)} similar" if similar else "")
+        words.append(self.mode_words)
         words.append(self.scope_words)
         self._search_box.show_tally(self._dot.join(filter(None, words)))
 

@@ -16,7 +16,7 @@ from papertui.model.format import grouped
 from papertui.model.paper import Paper
 from papertui.search.language import CompletionValues, last_names
 from papertui.search.query import parse
-from papertui.search.results import Highlight, Results
+from papertui.search.results import Highlight, Results, SearchMode
 from papertui.services.search import Scope, SearchResponse, SearchService, SearchSession
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
@@ -43,6 +43,8 @@ _ONLINE_LIMIT = 100
 _PAUSE = 0.6
 #: The scopes in order, in words; ``None`` is the open feed.
 _SCOPES: dict[Scope | None, str] = {None: "", "library": "in your library", "everything": "in everything"}
+#: What finds papers, in order, in words.
+_MODES: dict[SearchMode, str] = {"auto": "", "meaning": "by meaning", "words": "words only"}
 #: A frequent word, to warm up the index.
 _ANY_WORD = "model"
 #: Seconds that a key waits for the matches of the text typed before it.
@@ -66,6 +68,8 @@ class SearchController:
         self._feed_index = FeedIndex(service)
         self._stored_index = StoredIndex(service)
         self._scope: Scope | None = None
+        self._mode: SearchMode = "auto"
+        self._prepared: Index | SearchSession | None = None
         self._last_search_took = 1.0
         self._tags: tuple[int, tuple[str, ...]] = (-1, ())
         self._authors: tuple[Sequence[Paper] | None, tuple[str, ...]] = (None, ())
@@ -188,9 +192,26 @@ class SearchController:
         self._scope = scopes[(scopes.index(self._scope) + 1) % len(scopes)]
         self._search_again()
 
+    def next_mode(self) -> None:
+        """Search by meaning, by words only, or by what fits better."""
+        modes = list(_MODES)
+        self._mode = modes[(modes.index(self._mode) + 1) % len(modes)]
+        self._search_again()
+
+    def _show_mode(self, results: Results | None) -> None:
+        by_meaning = self._mode == "auto" and results is not None and results.by_meaning
+        self._lists.mode_words = _MODES["meaning" if by_meaning else self._mode]
+
+    def _prepare_meaning(self, index: Index | SearchSession) -> None:
+        """Make what a search by meaning needs while the reader is typing, once for an index."""
+        if self._prepared is not index:
+            self._prepared = index
+            in_background(self._screen, asyncio.to_thread, index.prepare_meaning, group="meaning", exclusive=True)
+
     def _search_again(self) -> None:
         query = self.text
         self._show_scope("")
+        self._show_mode(None)
         self._lists.show_results("", None)
         self._lists.show_tally()
         if query.strip():
@@ -218,6 +239,7 @@ class SearchController:
             self._screen.workers.cancel_group(self._screen, "search")
             self._explain_later(None)
             self._show_scope(query)
+            self._show_mode(None)
             self._lists.show_results(query, None)
         elif self._uses_stored(query):
             session = self._stored_index.of(self._stored_scope)
@@ -230,7 +252,7 @@ class SearchController:
             else:
                 self._start(self._search_stored, query)
         elif (index := self._feed_index.of(self._papers)) is not None and len(self._papers) <= _SEARCHED_AT_ONCE:
-            self._show(query, index, index.search(query, today=self._context.today, typing=True))
+            self._show(query, index, index.search(query, today=self._context.today, typing=True, mode=self._mode))
         else:
             self._start(self._search_feed, query)
 
@@ -252,8 +274,8 @@ class SearchController:
             index = await self._build_index(papers)
         if index is None:
             return
-        today = self._context.today
-        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=today, typing=True))
+        today, mode = self._context.today, self._mode
+        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=today, typing=True, mode=mode))
         if self._papers is papers:
             self._show(query, index, results)
 
@@ -266,27 +288,32 @@ class SearchController:
 
     def _answer(self, session: SearchSession, query: str) -> SearchResponse:
         began = monotonic()
-        response = session.answer(query, _MOST_ROWS, fields=False, similar=True, typing=True)
+        response = session.answer(query, _MOST_ROWS, fields=False, similar=True, typing=True, mode=self._mode)
         response.papers[:_FIRST_ROWS]  # load them here, not while drawing
         self._last_search_took = monotonic() - began
         return response
 
     def _show(self, query: str, index: Index, results: Results) -> None:
         self._show_scope(query)
+        self._show_mode(results)
         if results.asked:
-            self._lists.show_results(query, results, _highlight(index, query))
+            self._lists.show_results(query, results, _highlight(index, query, results))
         else:  # such as “author:”, to which a name is about to be added
             self._lists.show_results(query, None)
         self._explain_later(results)
+        self._prepare_meaning(index)
 
     def _show_response(self, query: str, session: SearchSession, response: SearchResponse) -> None:
         results = response.results
         self._show_scope(query)
+        self._show_mode(results)
         if results.asked:
-            self._lists.show_results(query, results, _highlight(session, query), beyond=response.papers, of=response.of)
+            highlight = _highlight(session, query, results)
+            self._lists.show_results(query, results, highlight, beyond=response.papers, of=response.of)
         else:
             self._lists.show_results(query, None)
         self._explain_later(results)
+        self._prepare_meaning(session)
 
     async def search_similar(self, paper: Paper) -> None:
         await self._search_box.prepare()
@@ -336,18 +363,26 @@ class SearchController:
         if self._is_explained:
             self._is_explained = False
             self._notice.dismiss()
-        if results is not None and (results.problems or results.corrected):
+        if results is not None and (results.problems or results.corrected or self._is_surprising(results)):
             self._explain_timer = self._screen.set_timer(_PAUSE, lambda: self._explain(results))
+
+    def _is_surprising(self, results: Results) -> bool:
+        """Whether meaning found the papers and the reader did not ask for it."""
+        return results.by_meaning and self._mode == "auto"
 
     def _explain(self, results: Results) -> None:
         words = list(results.problems)
         if results.corrected and results.matches:
             corrections = ", ".join(f"“{meant}” for “{typed}”" for typed, meant in results.corrected)
             words.append(f"Showing results for {corrections}.")
+        if self._is_surprising(results):
+            key = self._context.keys.name("meaning")
+            words.append(f"By meaning: nobody wrote these words. {key} changes what a search looks for.")
         if words:
             self._notice.warn(" ".join(words))
             self._is_explained = True
 
 
-def _highlight(index: Index | SearchSession, query: str) -> Highlight:
-    return lambda text, field="": index.spans(query, text, field)
+def _highlight(index: Index | SearchSession, query: str, results: Results) -> Highlight:
+    by_meaning = results.by_meaning
+    return lambda text, field="": index.spans(query, text, field, by_meaning=by_meaning)
