@@ -119,20 +119,28 @@ def meant(
         typed: its words, folded.
         parts: the segments whose words correct misspelt ones.
         known: the vectors of words.
-        typing: whether the last word may be incomplete, so that it is not corrected.
+        typing: whether the last word may be incomplete, so that the beginning of a word is not corrected.
     """
     written = {word for word in words(query) if word not in SMALL_WORDS}
-    unknown = [word for word in (typed[:-1] if typing else typed) if word in written and word not in known]
-    corrected = {word: better for word in unknown if (better := _corrected(word, parts, known)) is not None}
-    used = {corrected.get(word, word) for word in written}
+    corrected = {}
+    for place, word in enumerate(typed):
+        if word in written and word not in known:
+            begun = typing and place == len(typed) - 1
+            corrected[word] = _corrected(word, parts, known, begun=begun) or word
+    used = sorted({corrected.get(word, word) for word in written})
     vector = known.vector(used)
     return None if vector is None else Meant(vector, sum(word in known for word in used))
 
 
-def _corrected(word: str, parts: Sequence[SegmentRef], known: WordVectors) -> str | None:
-    """Return the word of the index that a misspelt one most likely is; ``None`` if the index has the word itself."""
-    if any(part.segment.lexicon.place(word) is not None for part in parts):
-        return None
+def _corrected(word: str, parts: Sequence[SegmentRef], known: WordVectors, *, begun: bool) -> str | None:
+    """Return the word of the index that a misspelt one most likely is; ``None`` if the index has the word itself.
+
+    With `begun`, it is not misspelt either if a word of the index begins with it.
+    """
+    for part in parts:
+        first, last = part.segment.lexicon.starting(word)
+        if first < last and (begun or part.segment.lexicon.place(word) is not None):
+            return None
     best: tuple[float, str] | None = None
     for part in parts:
         for found in misspelt(part.segment, word, typing=False, known=False):
