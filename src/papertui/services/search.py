@@ -249,7 +249,7 @@ class SearchSession:
         fields: bool = True,
         similar: bool = False,
         typing: bool = False,
-        mode: SearchMode = "auto",
+        mode: SearchMode = "words",
     ) -> SearchResponse:
         """The best `limit` papers for `query`; ``like:ID`` finds papers that are similar to one.
 
