@@ -281,19 +281,18 @@ class Index:
         if mode == "meaning":
             found = self._by_meaning(query, {}, limit, within)
             return found or self._search(query, limit, within, with_fields=with_fields)
-        results = self._search(query, limit, within, with_fields=with_fields)
-        if _fits(results):
-            return results
-        if len(shorter.words) < len(query.words):
-            without_small = self._search(shorter, limit, within, with_fields=with_fields)
+        most = limit if limit is None or mode == "words" else max(limit, ranking.MEANT)
+        results = self._search(query, most, within, with_fields=with_fields)
+        if not _fits(results) and len(shorter.words) < len(query.words):
+            without_small = self._search(shorter, most, within, with_fields=with_fields)
             if without_small.matches:
-                query, results = shorter, without_small
+                results = without_small
         content = sum(word not in SMALL_WORDS for word in shorter.words)
-        if mode == "words" or _fits(results) or content < ranking.MEANT_WORDS:
-            return results
-        by_words = self._search(shorter, ranking.MEANT, within, with_fields=False)
-        scores = {match.place: match.score for match in by_words.matches}
-        return self._by_meaning(query, scores, limit, within) or results
+        if mode == "auto" and not _fits(results) and content >= ranking.MEANT_WORDS:
+            scores = {match.place: match.score for match in results.matches}
+            if (found := self._by_meaning(query, scores, limit, within)) is not None:
+                return found
+        return results._replace(matches=results.matches[:limit])
 
     def _by_meaning(
         self, query: Query, by_words: Mapping[int, float], limit: int | None, within: Numbers | None
