@@ -225,7 +225,8 @@ class Alike:
         if vector is None:
             return ()
         allowed = np.arange(len(self._papers)) != place
-        return meaning.nearest(self._index._parts, vector, allowed, _TEN).docs.tolist()  # noqa: SLF001 - the other half
+        near = meaning.nearest(self._index._parts, vector, allowed, _TEN)  # noqa: SLF001 - the other half
+        return [int(place) for place in near.docs]
 
 
 def run(options: argparse.Namespace) -> dict[str, dict[str, Measured]]:

@@ -216,20 +216,17 @@ def report(name: str, held: Texts, table: Floats) -> None:
     """Print how often a title finds its abstract among those held back."""
     titles = normalised(held.titles @ table)[0]
     count = len(held.archives)
+    common = [archive for archive, _ in Counter(held.archives).most_common(12)]
     for what, text in (
         ("as it is", held.abstracts),
         ("without shared words", without(held.abstracts, held.titles, np.ones(count, np.bool_))),
     ):
-        abstracts = normalised(text @ table)[0]
-        scores = titles @ abstracts.T
-        rank = (scores > scores.diagonal()[:, None]).sum(1)
-        print(f"{name}, {what}: first {np.mean(rank == 0):.3f}, among ten {np.mean(rank < 10):.3f}")  # noqa: PLR2004
-    by_archive = Counter(held.archives)
-    lines = []
-    for archive, size in by_archive.most_common(12):
-        which = np.array([one == archive for one in held.archives])
-        lines.append(f"{archive} {np.mean(rank[which] < 10):.2f} of {size}")  # noqa: PLR2004
-    print("    among ten, without shared words: " + ", ".join(lines), flush=True)
+        scores = titles @ normalised(text @ table)[0].T
+        found = (scores > scores.diagonal()[:, None]).sum(1) < 10  # noqa: PLR2004
+        first = np.mean(scores.argmax(1) == np.arange(count))
+        print(f"{name}, {what}: first {first:.3f}, among ten {np.mean(found):.3f}")
+        by_archive = {archive: found[[one == archive for one in held.archives]] for archive in common}
+        print("    " + ", ".join(f"{one or '?'} {np.mean(of):.2f} of {len(of)}" for one, of in by_archive.items()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

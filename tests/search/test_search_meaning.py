@@ -168,7 +168,7 @@ def test_the_scan_of_signs_finds_what_all_vectors_would() -> None:
     parts, offset = [], 0
     for piece in (table[:4_000], table[4_000:]):
         numbers = rounded(piece)
-        empty = build([]).arrays | {"days": np.zeros(len(piece), np.uint16), "vectors": numbers.ravel()}
+        empty = {**build([]).arrays, "days": np.zeros(len(piece), np.uint16), "vectors": numbers.ravel()}
         columns = {f"signs.{place}": column for place, column in enumerate(signs(numbers))}
         parts.append(SegmentRef(Segment(empty | columns), offset))
         offset += len(piece)
