@@ -317,9 +317,9 @@ class Index:
         if query.phrases or any(len(phrase.words) > 1 for phrase in query.without):
             self._keep_phrases(total, query)
         most = min(ranking.MEANT, self.size if limit is None else max(0, limit))
-        near = meaning.nearest(self._parts, meant.vector, total != 0, ranking.MEANT)
+        near = meaning.nearest(self._parts, meant.vector, total != 0, ranking.MEANT, feedback=not by_words)
         docs = np.union1d(near.docs, np.fromiter(by_words, np.int64, len(by_words)))
-        likeness = meaning.similarities(self._parts, meant.vector, docs)
+        likeness = meaning.similarities(self._parts, near.vector, docs)
         written = np.fromiter((by_words.get(doc, 0.0) for doc in docs.tolist()), np.float32, len(docs))
         scores = ranking.meant(likeness, written)
         order = np.argsort(-scores, kind="stable")

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from papertui.search.lookup import SegmentRef, misspelt
 from papertui.search.results import Span
-from papertui.search.vectors import SIGN_COLUMNS, Floats, WordVectors, signs
+from papertui.search.vectors import DIMENSIONS, SIGN_COLUMNS, Floats, WordVectors, signs
 from papertui.search.words import SMALL_WORDS, words
 
 Numbers = NDArray[np.int64]
 
 #: Papers with the nearest signs that are compared in full.
 _COMPARED = 2_000
+#: The number of nearest papers that a query moves towards, and how far.
+_FED_BACK, _FEEDBACK = 10, 0.5
 #: Papers scanned at once, to stay in the processor's cache.
 _PIECE = 1 << 17
 #: Further from any vector than any paper.
@@ -37,25 +39,43 @@ class Nearest(NamedTuple):
     docs: Numbers
     #: The cosine of the angle to each.
     likeness: Floats
+    #: The vector that they are near to.
+    vector: Floats
 
 
-def nearest(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int) -> Nearest:
-    """Return the `most` papers nearest to `vector`, of those that are `allowed`."""
+def nearest(
+    parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int, *, feedback: bool = False
+) -> Nearest:
+    """Return the `most` papers nearest to `vector`, of those that are `allowed`.
+
+    With `feedback` the vector moves towards the nearest of them first (Rocchio, 1971): a short query says little.
+    """
     docs = _candidates(parts, vector, allowed, max(most, _COMPARED))
     likeness = similarities(parts, vector, docs)
+    if feedback and len(docs):
+        best = np.sort(docs[np.argsort(-likeness, kind="stable")[:_FED_BACK]])
+        moved = vector + np.float32(_FEEDBACK) * _rows(parts, best).mean(0)
+        vector = moved / np.float32(np.linalg.norm(moved))
+        likeness = similarities(parts, vector, docs)
     order = np.argsort(-likeness, kind="stable")[:most]
-    return Nearest(docs[order], likeness[order])
+    return Nearest(docs[order], likeness[order], vector)
 
 
 def similarities(parts: Sequence[SegmentRef], vector: Floats, docs: Numbers) -> Floats:
     """Return how near each of `docs`, ascending, is to `vector`: the cosine; 0 for a paper without a known word."""
-    near = np.zeros(len(docs), np.float32)
+    near: Floats = _rows(parts, docs) @ vector
+    return near
+
+
+def _rows(parts: Sequence[SegmentRef], docs: Numbers) -> Floats:
+    """Return the vectors of `docs`, ascending, each of length one; zeros for a paper without a known word."""
+    rows = np.zeros((len(docs), DIMENSIONS), np.float32)
     for part in parts:
         low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
         if low < high:
-            rows = part.segment.vectors[docs[low:high] - part.offset].astype(np.float32)
-            near[low:high] = rows @ vector / np.sqrt(np.einsum("ij,ij->i", rows, rows)).clip(1e-9)
-    return near
+            rows[low:high] = part.segment.vectors[docs[low:high] - part.offset]
+    rows /= np.sqrt(np.einsum("ij,ij->i", rows, rows)).clip(1e-9)[:, None]
+    return rows
 
 
 def _candidates(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int) -> Numbers:

@@ -95,7 +95,7 @@ MEANT_LEAST = 0.5
 #: A query of fewer words, function words aside, has hardly a meaning beyond them.
 MEANT_WORDS = 2
 #: What the score by words adds to the likeness in meaning.
-_WRITTEN = 0.5
+_WRITTEN = 0.75
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 
 DIMENSIONS = 256
 #: The checksum of the file of vectors that papertui ships. An index with vectors of other words is rebuilt.
-MODEL = 392_133_621
+MODEL = 2_538_402_754
 #: What a word of the title adds to the vector of a paper, besides being one of its words.
 _TITLE = 0.7
 #: The number of 64-bit columns with the signs of vectors.
