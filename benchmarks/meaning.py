@@ -54,11 +54,11 @@ _TEN = 10
 _SHARED = 2
 #: The nDCG@10 that ``--short`` requires over the recorded papers, slightly below the measured values.
 FLOORS = {
-    ("meaning", "paraphrases held"): 0.0,
-    ("papertui", "paraphrases held"): 0.0,
-    ("papertui", "summaries"): 0.0,
-    ("papertui", "keywords"): 0.0,
-    ("papertui", "likes"): 0.0,
+    ("meaning", "paraphrases held"): 0.35,
+    ("papertui", "paraphrases held"): 0.27,
+    ("papertui", "summaries"): 0.82,
+    ("papertui", "keywords"): 0.93,
+    ("papertui", "likes"): 0.17,
 }
 #: The queries of each task of ``--short``.
 _FEW = 100

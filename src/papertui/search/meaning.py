@@ -18,7 +18,7 @@ from papertui.search.words import SMALL_WORDS, words
 Numbers = NDArray[np.int64]
 
 #: Papers with the nearest signs that are compared in full.
-_COMPARED = 2_000
+_COMPARED = 1_000
 #: The number of nearest papers that a query moves towards, and how far.
 _FED_BACK, _FEEDBACK = 10, 0.5
 #: Papers scanned at once, to stay in the processor's cache.
@@ -51,12 +51,13 @@ def nearest(
     With `feedback` the vector moves towards the nearest of them first (Rocchio, 1971): a short query says little.
     """
     docs = _candidates(parts, vector, allowed, max(most, _COMPARED))
-    likeness = similarities(parts, vector, docs)
+    rows = _rows(parts, docs)
+    likeness: Floats = rows @ vector
     if feedback and len(docs):
-        best = np.sort(docs[np.argsort(-likeness, kind="stable")[:_FED_BACK]])
-        moved = vector + np.float32(_FEEDBACK) * _rows(parts, best).mean(0)
+        best = np.argsort(-likeness, kind="stable")[:_FED_BACK]
+        moved = vector + np.float32(_FEEDBACK) * rows[best].mean(0)
         vector = moved / np.float32(np.linalg.norm(moved))
-        likeness = similarities(parts, vector, docs)
+        likeness = rows @ vector
     order = np.argsort(-likeness, kind="stable")[:most]
     return Nearest(docs[order], likeness[order], vector)
 
