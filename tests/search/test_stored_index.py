@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kit.papers import plain
@@ -19,7 +21,10 @@ from kit.search import stored_index
 from papertui.archive.archive import Archive
 from papertui.errors import StoreError
 from papertui.model.paper import Paper
+from papertui.search.builder import paper_vector
 from papertui.search.disk import SearchIndex
+from papertui.search.segment_file import VERSION
+from papertui.search.vectors import MODEL, rounded, signs
 
 NOW = datetime(2026, 4, 30, tzinfo=UTC)
 _WORDS = "sparse dense deep graph quantum neural robust causal latent linear convex random".split()  # noqa: SIM905
@@ -130,6 +135,72 @@ def test_merging_reduces_segments_and_keeps_all_papers(shop: Shop) -> None:
         assert _found(shop.index, f'"abstract{number}" ') == {plain(number).id}
 
 
+def _check_vectors(shop: Shop, numbers: Iterable[int]) -> None:
+    """Check that the index has the vectors of these papers as they are made from their texts."""
+    index = shop.again().fresh()
+    ids = [plain(number).id for number in numbers]
+    papers = shop.archive.papers(ids)
+    for id_ in ids:
+        (doc,) = index.docs([id_]).tolist()
+        segment, local = index._home(doc)
+        vector = paper_vector(papers[id_])
+        assert vector is not None
+        assert np.array_equal(segment.vectors[local], rounded(vector))
+        assert [int(column[local]) for column in segment.signs] == [int(one[0]) for one in signs(rounded(vector)[None])]
+
+
+@pytest.mark.slow
+def test_vectors_follow_the_archive(shop: Shop) -> None:
+    for start in range(1, 121, 20):
+        shop.take(_papers(start, 20))
+        shop.index.fresh()
+    shop.take([_papers(7, 1)[0]._replace(title="graph of proteins", abstract="Molecules fold.")])
+    _check_vectors(shop, (1, 7, 60, 120))
+    assert shop.index.fresh(patient=True).alive == 120
+    _check_vectors(shop, range(1, 121))
+    index = shop.index.fresh()
+    best = index.search("folding of proteins and molecules", 1, mode="meaning")
+    assert index.ids(match.place for match in best.matches) == [plain(7).id]
+
+
+def _place_of(path: Path, name: str) -> tuple[int, int]:
+    """Return the place of an array in a segment file and its length in bytes."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[-32:-24], "little")
+    kind, start, length, _ = json.loads(data[-32 - size : -32])[name]
+    return start, length * np.dtype(kind).itemsize
+
+
+@pytest.mark.parametrize("name", ["vectors", "signs.0", "signs.3"])
+def test_damaged_vectors_are_rebuilt_and_reported(shop: Shop, name: str) -> None:
+    shop.take(_papers(1, 40))
+    shop.index.fresh()
+    (path,) = shop.segments()
+    start, length = _place_of(path, name)
+    data = bytearray(path.read_bytes())
+    data[start + length // 2] ^= 4
+    path.write_bytes(data)
+    _check_vectors(shop, range(1, 41))
+    assert shop.again().take_notices() == ()
+    (rebuilt,) = shop.segments()
+    assert rebuilt != path
+
+
+def test_an_index_with_vectors_of_other_words_is_rebuilt(shop: Shop) -> None:
+    shop.take(_papers(1, 10))
+    shop.index.fresh()
+    (path,) = shop.segments()
+    listed = shop.folder / "segments.json"
+    body = listed.read_bytes().partition(b"\n")[2]
+    body = body.replace(b'"vectors": %d' % MODEL, b'"vectors": 17')
+    assert b'"vectors": 17' in body
+    listed.write_bytes(b"%d %d\n" % (VERSION, zlib.crc32(body)) + body)
+    index = shop.again()
+    assert index.fresh().alive == 10
+    assert index.take_notices() == ()
+    assert shop.segments() != [path]
+
+
 def _cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
@@ -147,7 +218,7 @@ def _remove(path: Path) -> None:
 
 
 def _other_version(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b"papertui index 5", b"papertui index 4"))
+    path.write_bytes(path.read_bytes().replace(b"papertui index 6", b"papertui index 5"))
 
 
 def _zero_tail(path: Path) -> None:
@@ -300,6 +371,7 @@ def test_a_kill_at_any_moment_leaves_a_usable_index(shop: Shop, tmp_path: Path) 
         assert opened.alive == total
         number = dice.randint(1, total)
         assert _found(index, f'"paper{number}" ') == {plain(number).id}
+    _check_vectors(shop, range(1, total + 1, 7))
     # The next change deletes unfinished files.
     shop.take(_papers(total + 1, 1))
     shop.index.fresh()

@@ -58,6 +58,26 @@ def add_similar(parser: Parser) -> None:
     )
 
 
+def add_modes(parser: Parser) -> None:
+    """Add ``--meaning`` and ``--words``."""
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument(
+        "--meaning", dest="mode", action="store_const", const="meaning", help="find papers by what the query means"
+    )
+    modes.add_argument(
+        "--words", dest="mode", action="store_const", const="words", help="find papers by the words of the query only"
+    )
+    parser.set_defaults(mode="auto")
+
+
+def explain_meaning(context: Context, query: str, results: Results) -> None:
+    """Print to stderr whether meaning found the papers."""
+    if results.by_meaning and context.args.mode == "auto":
+        print_message(f"No stored paper fits the words “{query}”; these are found by meaning. --words leaves them out.")
+    elif context.args.mode == "meaning" and not results.by_meaning and results.matches:
+        print_message(f"The meaning of “{query}” is unknown; these papers are found by its words.")
+
+
 def explain_spelling(context: Context, query: str, results: Results, shown: int) -> None:
     """Print to stderr which spellings count, and whether more papers match by similar ones."""
     if results.corrected:

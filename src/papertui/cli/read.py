@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, get_args
 from papertui.cli.listing import (
     HELP,
     add_listing_options,
+    add_modes,
     add_similar,
     arranged_hits,
     arranged_papers,
+    explain_meaning,
     explain_spelling,
     is_arranged,
     named_filters,
@@ -131,6 +133,7 @@ papertui search difusion langauge
   papertui search "world models" --online
   papertui search "world models" --sort newest --filter unread
   papertui search godel --similar
+  papertui search "make a chatbot answer quicker by guessing ahead" --meaning
   printf 'one query\\nanother\\n' | papertui search --stdin
 
 Search one field: title: author: abstract: keyword: org: note: id:
@@ -139,7 +142,7 @@ Filters: cat:cs.CL tag:todo state:to-read|reading|read rating:4 is:new|unread|re
   until:2026-03-15 year:2017 source:arxiv
 "words in quotes" match in this order; -word, -author:NAME and -cat:NAME exclude; like:ID finds similar papers.
 Papers that have the words as typed are printed. Those that match only by another spelling are printed if there are no
-others, or with --similar, at the end.
+others, or with --similar, at the end. If the words hardly fit any paper, those nearest to their meaning are printed.
 --sort takes all matches, not only the best, and --limit the first of them; “papertui list --help” explains orders and
 filters.""",
         search,
@@ -150,6 +153,7 @@ filters.""",
     )
     add_listing_options(parser, limit=20)
     add_similar(parser)
+    add_modes(parser)
     parser.add_argument("--like", metavar="ID", help="find papers similar to this one")
     parser.add_argument("--online", action="store_true", help="ask the services too, and store the results")
     parser.add_argument(
@@ -200,6 +204,8 @@ def search(context: Context) -> int:
     query = " ".join(args.query)
     if args.stdin and (args.query or args.like):
         raise UsageError("--stdin reads the queries from stdin; leave out the query on the command line.")
+    if args.like and args.mode != "auto":
+        raise UsageError(f"--{args.mode} needs a query; leave it out with --like.")
     if args.like and args.query:
         raise UsageError("--like cannot be combined with a query; leave out one of the two.")
     if args.stdin:
@@ -216,8 +222,9 @@ def search(context: Context) -> int:
     if not answer.results.matches:
         hint = "" if args.online else " --online also asks the services."
         print_message(f"No stored paper matches “{query}”.{hint}")
+    explain_meaning(context, query, answer.results)
     explain_spelling(context, query, answer.results, len(hits))
-    _print_hits(context, hits)
+    _print_hits(context, hits, answer)
     return 0
 
 
@@ -229,7 +236,7 @@ def _print_similar(context: Context) -> int:
     answer = context.open_search(args.scope).like(paper, limit)
     if not answer.results.matches:
         print_message(f"No stored paper is similar to {paper.id}.")
-    _print_hits(context, arranged_hits(context, answer))
+    _print_hits(context, arranged_hits(context, answer), answer)
     return 0
 
 
@@ -240,17 +247,17 @@ def _answer(context: Context, session: SearchSession, query: str) -> SearchRespo
         UsageError: a part of it is not understood.
     """
     limit = None if is_arranged(context) else context.args.limit
-    answer = session.answer(query, limit, similar=context.args.similar)
+    answer = session.answer(query, limit, similar=context.args.similar, mode=context.args.mode)
     if answer.results.problems:
         raise UsageError(" ".join(answer.results.problems))
     return answer
 
 
-def _print_hits(context: Context, hits: Sequence[SearchHit]) -> None:
+def _print_hits(context: Context, hits: Sequence[SearchHit], answer: SearchResponse) -> None:
     muted = with_rules(context, Feed(FeedName("archive"), [hit.paper for hit in hits])).muted
     if context.args.json or context.args.jsonl:
         bookmarks = context.bookmarks()
-        records = (with_rule(_hit_record(hit, bookmarks), muted.get(hit.paper.id)) for hit in hits)
+        records = (with_rule(_hit_record(hit, bookmarks, answer), muted.get(hit.paper.id)) for hit in hits)
         write_records(records, lines=context.args.jsonl)
         return
     typed = [hit.paper for hit in hits if not hit.match.similar]
@@ -272,12 +279,13 @@ def _answer_stdin(context: Context) -> int:
                 _fetch(context, query)
                 session = None  # new papers may be stored now
             session = session or context.open_search(context.args.scope)
-            hits = arranged_hits(context, _answer(context, session, query))
+            answer = _answer(context, session, query)
+            hits = arranged_hits(context, answer)
         except UsageError as error:
             record: dict[str, Any] = {"query": query, "results": [], "error": str(error)}
             code = error.exit_code
         else:
-            record = {"query": query, "results": [_hit_record(hit, bookmarks) for hit in hits]}
+            record = {"query": query, "results": [_hit_record(hit, bookmarks, answer) for hit in hits]}
         write(as_json(record) + "\n", now=True)
     return code
 
@@ -287,10 +295,14 @@ def _fetch(context: Context, query: str) -> None:
         print_message(notice)
 
 
-def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark]) -> dict[str, Any]:
+def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark], answer: SearchResponse) -> dict[str, Any]:
     record = record_of(hit.paper, bookmarks.get(hit.paper.id))
     match = hit.match
-    return {**record, "score": round(match.score, 6), "matched": list(match.fields), "similar": match.similar}
+    found_by = "meaning" if answer.results.by_meaning else "words"
+    return {
+        **record, "score": round(match.score, 6), "matched": list(match.fields), "similar": match.similar,
+        "found_by": found_by, "passage": answer.passage(hit.paper),
+    }  # fmt: skip
 
 
 def show_paper(context: Context) -> int:

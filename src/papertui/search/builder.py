@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from papertui.model.filters import has_code
 from papertui.model.paper import Paper
 from papertui.search.ranking import FIELDS
-from papertui.search.segment import FIRST_DAY, FLAGS, NUMBERS, Segment, lexicon_arrays, spread
+from papertui.search.segment import FIRST_DAY, FLAGS, NUMBERS, SIGNS, Segment, lexicon_arrays, spread
 from papertui.search.spelling import neighbour_arrays
+from papertui.search.vectors import DIMENSIONS, rounded, signs, word_vectors
 from papertui.search.words import acronyms_in, fold, words
 
 # --- building ----------------------------------------------------------------------------------------
@@ -26,6 +27,8 @@ SOURCE = "\x01"
 _MOST = 2**32 - 1
 _LAST_DAY = 2**16 - 1
 _MOST_PEOPLE = 255
+#: The fields whose words make the vector of a paper, besides the title.
+_MEANT = frozenset({"keywords", "abstract"})
 
 
 class Builder:
@@ -105,12 +108,40 @@ class Builder:
         for bits in self._flags:
             bits.append(0)
 
+    def segment(self) -> Segment:
+        """Return a segment in memory, whose vectors are made when they are needed."""
+        return Segment(self._word_arrays(), self.vector_arrays)
+
     def arrays(self, *, neighbours: bool = True) -> dict[str, NDArray[Any]]:
         """Return the arrays of a segment with all papers added.
 
         Args:
             neighbours: whether to support misspelt words; leave it out only if the segment is merged immediately.
         """
+        return self._word_arrays(neighbours=neighbours) | self.vector_arrays()
+
+    def annotation_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays of a segment of annotations, which have no vectors."""
+        return self._word_arrays() | _arrays_of(np.empty((0, DIMENSIONS), np.int8))
+
+    def vector_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays with the vectors of all papers added."""
+        known = word_vectors()
+        rows = known.rows(self._numbers)
+        titles = self._columns[0].by_paper(rows)
+        others = [
+            column.by_paper(rows)
+            for column, field in zip(self._columns, FIELDS, strict=True)
+            if field.section in _MEANT
+        ]
+        made = np.zeros((len(self), DIMENSIONS), np.int8)
+        for place, (title, *texts) in enumerate(zip(titles, *others, strict=True)):
+            vector = known.paper(title, np.concatenate(texts))
+            if vector is not None:
+                made[place] = rounded(vector)
+        return _arrays_of(made)
+
+    def _word_arrays(self, *, neighbours: bool = True) -> dict[str, NDArray[Any]]:
         names = list(self._numbers)
         order = sorted(range(len(names)), key=names.__getitem__)
         rank = np.empty(len(names), np.uint64)
@@ -140,7 +171,18 @@ def build(papers: Iterable[Paper], *, abstracts: bool = True) -> Segment:
     builder = Builder()
     for paper in papers:
         builder.add(paper, abstract=abstracts)
-    return Segment(builder.arrays())
+    return builder.segment()
+
+
+def paper_vector(paper: Paper) -> NDArray[np.float32] | None:
+    """Return the vector of a paper; ``None`` if none of its words is known."""
+    known = word_vectors()
+    other = words(paper.abstract) | words(_GAP.join(paper.keywords))
+    return known.paper(known.rows(words(paper.title)), known.rows(other))
+
+
+def _arrays_of(vectors: NDArray[np.int8]) -> dict[str, NDArray[Any]]:
+    return {"vectors": vectors.ravel(), **dict(zip(SIGNS, signs(vectors), strict=True))}
 
 
 def sections() -> list[str]:
@@ -206,6 +248,14 @@ class _Column:
     def put(self, words: list[int]) -> None:
         self._words.extend(words)
         self._counts.append(len(words))
+
+    def by_paper(self, rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+        """Yield for each paper the `rows` of its words."""
+        held = rows[np.frombuffer(self._words, np.uint32)] if self._words else np.empty(0, np.int64)
+        end = 0
+        for count in self._counts:
+            yield held[end : end + count]
+            end += count
 
     def postings(self, rank: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Return the `Postings` of this field; `rank` is the position of each word in the lexicon."""
@@ -291,6 +341,17 @@ def merged(sources: Sequence[MergeSource]) -> Iterator[ArraySection]:
         kept = [each.segment.arrays[name][new >= 0] for each, new in zip(sources, docs, strict=True)]
         yield _one(name, np.concatenate(kept))
     yield from _facts(sources, docs)
+    yield ArraySection("vectors", np.dtype(np.int8), _merged_vectors(sources, docs))
+    for place, name in enumerate(SIGNS):
+        columns = [each.segment.signs[place][new >= 0] for each, new in zip(sources, docs, strict=True)]
+        yield _one(name, np.concatenate(columns))
+
+
+def _merged_vectors(sources: Sequence[MergeSource], docs: Sequence[NDArray[np.int64]]) -> Iterator[Array]:
+    for source, new in zip(sources, docs, strict=True):
+        for at in range(0, len(new), _PIECE // DIMENSIONS):
+            kept = new[at : at + _PIECE // DIMENSIONS] >= 0
+            yield source.segment.vectors[at : at + len(kept)][kept].ravel()
 
 
 def _one(name: str, array: Array) -> ArraySection:

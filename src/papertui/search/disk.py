@@ -430,7 +430,7 @@ class SearchIndex:
         builder = Builder()
         for number, paper in enumerate(papers):
             builder.add(paper, abstract=number < ABSTRACTS)
-        return Index([*segments, Segment(builder.arrays())], dead=dead, papers=self._papers)
+        return Index([*segments, builder.segment()], dead=dead, papers=self._papers)
 
 
 def _segments(manifest: Manifest) -> list[tuple[str, SegmentFile, int, bytes]]:

@@ -17,7 +17,9 @@ _LONGEST_TEXT = 100_000
 Run = tuple[int, int]
 
 
-def spans(query: str, text: str, field: str = "", expansions: Acronyms | None = None) -> tuple[Span, ...]:
+def spans(
+    query: str, text: str, field: str = "", expansions: Acronyms | None = None, *, small: bool = True
+) -> tuple[Span, ...]:
     """Return the ranges in `text` that match words of `query`, in order, without overlaps.
 
     A word limited to a field is highlighted only in that field; `field` is the field that `text` is, empty for any. A
@@ -25,9 +27,9 @@ def spans(query: str, text: str, field: str = "", expansions: Acronyms | None = 
 
     If a word starts with or contains a typed one, the typed letters are highlighted; in a correction, the letters in
     common. Corrections apply only if the text has no better match for the typed word, and never to the most common
-    words of English ("that").
+    words of English ("that"). With `small` false, function words are not highlighted if there are others.
     """
-    parsed = parse(query)
+    parsed = parse(query, small=small)
     if not parsed.words or not text:
         return ()
     folded = fold_with_places(text[:_LONGEST_TEXT])

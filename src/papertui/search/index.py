@@ -13,17 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papertui.model.paper import Paper
-from papertui.search import highlight, ranking
-from papertui.search.builder import Builder, build
+from papertui.search import highlight, meaning, ranking
+from papertui.search.builder import Builder, build, paper_vector
 from papertui.search.filters import Mask, MaskContext, PhraseMatcher, filter_mask
 from papertui.search.folding import fold
 from papertui.search.language import Filter, describe, without_begun_key
 from papertui.search.lookup import PEOPLE, Acronyms, SegmentRef, Term, TermHits, TermLookup
 from papertui.search.query import Phrase, Query, parse
-from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, Span
+from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, SearchMode, Span
 from papertui.search.segment import Segment
 from papertui.search.spelling import nearest
-from papertui.search.words import characteristic_words, query_words
+from papertui.search.vectors import word_vectors
+from papertui.search.words import SMALL_WORDS, characteristic_words, query_words
 
 #: Loads papers by their ids; missing ones are left out.
 ReadPapers = Callable[[Sequence[str]], Mapping[str, Paper]]
@@ -151,6 +152,7 @@ class Index:
         within: Numbers | None = None,
         fields: bool = True,
         typing: bool = False,
+        mode: SearchMode = "words",
     ) -> Results:
         """Return the papers that match `query`, the best first, at most `limit`; an empty query matches nothing.
 
@@ -165,6 +167,7 @@ class Index:
             fields: whether to return the matching fields, which costs a little.
             typing: whether a name at the end of the query may be incomplete, see `parse`, and a word that nothing has
                 may become a key.
+            mode: what finds papers, see `SearchMode`.
         """
         parsed = parse(query, today, typing=typing)
         results = Results((), 0, asked=not parsed.is_empty)
@@ -172,7 +175,8 @@ class Index:
             with self._lock:
                 try:
                     if parsed.words:
-                        results = self._search(parsed, limit, within, with_fields=fields)
+                        shorter = parse(query, today, typing=typing, small=False)
+                        results = self._found(parsed, shorter, limit, within, with_fields=fields, mode=mode)
                     else:
                         results = self._filtered(parsed, limit, within)
                     if parsed.named:
@@ -180,12 +184,14 @@ class Index:
                 finally:
                     self._finder.clean()
         if typing and not results.matches and (rest := without_begun_key(query)) is not None:
-            return self.search(rest, limit, today=today, within=within, fields=fields)
+            return self.search(rest, limit, today=today, within=within, fields=fields, mode=mode)
         problems = tuple(problem.sentence for problem in parsed.problems)
         return results._replace(problems=problems, filters=describe(parsed.filters))
 
     def like(self, paper: Paper, limit: int, *, within: Numbers | None = None) -> Results:
-        """Return the papers that share the most distinctive words with `paper`, without the paper itself.
+        """Return the papers most similar to `paper`, without the paper itself.
+
+        They share its most distinctive words, or are about the same by the vectors of their words.
 
         Args:
             paper: any paper, stored or not.
@@ -194,14 +200,21 @@ class Index:
         """
         with self._lock:
             total, most = self._finder.sharing(characteristic_words(paper))
-        own = self.docs([paper.id])
-        self._leave_out(total, Query((), typing=False), within)
-        total[own] = 0
+        allowed = np.ones(self.size, np.uint16)
+        self._leave_out(allowed, Query((), typing=False), within)
+        allowed[self.docs([paper.id])] = 0
+        total *= allowed
         docs = np.flatnonzero(total > most * ranking.ALIKE)
-        order = np.argsort(-total[docs], kind="stable")[: max(0, limit)]
-        scores = np.minimum(total[docs[order]] / np.float32(most or 1.0), 1.0)
-        matches = tuple(Match(doc, score) for doc, score in zip(docs[order].tolist(), scores.tolist(), strict=True))
-        return Results(matches, len(docs))
+        vector = paper_vector(paper)
+        near = np.zeros(len(docs), np.float32)
+        if vector is not None:
+            found = meaning.nearest(self._parts, vector, allowed != 0, max(0, limit))
+            docs = np.union1d(docs, found.docs[found.likeness >= ranking.ALIKE_IN_MEANING])
+            near = meaning.similarities(self._parts, vector, docs)
+        scores = ranking.alike(total[docs] / np.float32(most or 1.0), near)
+        order = np.argsort(-scores, kind="stable")[: max(0, limit)]
+        rows = zip(docs[order].tolist(), scores[order].tolist(), strict=True)
+        return Results(tuple(Match(doc, score) for doc, score in rows), len(docs))
 
     def ids(self, docs: Iterable[int]) -> list[str]:
         """Return the ids of papers by their numbers."""
@@ -227,9 +240,24 @@ class Index:
             located[held] = docs[held] + part.offset
         return located
 
-    def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
-        """Return the ranges in `text` that match words of `query`, in order, without overlaps."""
-        return highlight.spans(query, text, field, self._expansions)
+    def spans(self, query: str, text: str, field: str = "", *, by_meaning: bool = False) -> tuple[Span, ...]:
+        """Return the ranges in `text` that match words of `query`, in order, without overlaps.
+
+        If the papers were found by meaning, it is one range of an abstract: the sentence nearest to the query.
+        """
+        if by_meaning and field == "abstract" and (sentence := self.nearest_sentence(query, text)) is not None:
+            return (sentence,)
+        return highlight.spans(query, text, field, self._expansions, small=not by_meaning)
+
+    def nearest_sentence(self, query: str, text: str) -> Span | None:
+        """Return the sentence of `text` nearest to what `query` means; ``None`` if there is only one, or none is."""
+        meant = self._meant(parse(query))
+        return None if meant is None else meaning.nearest_sentence(text, meant.vector, word_vectors())
+
+    def prepare_meaning(self) -> None:
+        """Make the vectors of papers in memory; else the first search by meaning makes them."""
+        for part in self._parts:
+            part.segment.signs  # noqa: B018 - made on access
 
     def words_in(self, field: str, begun: str, most: int) -> dict[str, int]:
         """Return the most frequent words of a field, by public name, that start with `begun`, with their papers."""
@@ -256,7 +284,74 @@ class Index:
 
     # --- one search ------------------------------------------------------------------------------
 
+    def _found(
+        self,
+        query: Query,
+        shorter: Query,
+        limit: int | None,
+        within: Numbers | None,
+        *,
+        with_fields: bool,
+        mode: SearchMode,
+    ) -> Results:
+        """Return the matches of a query with words; `shorter` is the same without function words."""
+        if query.named:
+            return self._search(query, limit, within, with_fields=with_fields)
+        if mode == "meaning":
+            found = self._by_meaning(query, {}, limit, within)
+            return found or self._search(query, limit, within, with_fields=with_fields)
+        most = limit if limit is None or mode == "words" else max(limit, ranking.MEANT)
+        results = self._search(query, most, within, with_fields=with_fields)
+        if not _fits(results) and len(shorter.words) < len(query.words):
+            without_small = self._search(shorter, most, within, with_fields=with_fields)
+            if without_small.matches:
+                results = without_small
+        content = sum(word not in SMALL_WORDS for word in shorter.words)
+        if mode == "auto" and not _fits(results) and content >= ranking.MEANT_WORDS:
+            scores = {match.place: match.score for match in results.matches}
+            if (found := self._by_meaning(query, scores, limit, within)) is not None:
+                return found
+        return results._replace(matches=results.matches[:limit])
+
+    def _by_meaning(
+        self, query: Query, by_words: Mapping[int, float], limit: int | None, within: Numbers | None
+    ) -> Results | None:
+        """Return the papers nearest to what a query means; ``None`` if its words are unknown.
+
+        Args:
+            query: the query.
+            by_words: the scores of papers that have its words, which count as well.
+            limit: the maximum number of matches.
+            within: the numbers of the papers to search, ascending.
+        """
+        meant = self._meant(query)
+        if meant is None:
+            return None
+        total = np.ones(self.size, np.uint16)
+        self._leave_out(total, query, within)
+        for word in self._words(query):
+            if _is_required(word):
+                self._finder.clean()
+                _keep_only(total, self._finder.look_up(word))
+        if query.phrases or any(len(phrase.words) > 1 for phrase in query.without):
+            self._keep_phrases(total, query)
+        most = min(ranking.MEANT, self.size if limit is None else max(0, limit))
+        near = meaning.nearest(self._parts, meant.vector, total != 0, ranking.MEANT, feedback=not by_words)
+        docs = np.union1d(near.docs, np.fromiter(by_words, np.int64, len(by_words)))
+        likeness = meaning.similarities(self._parts, near.vector, docs)
+        written = np.fromiter((by_words.get(doc, 0.0) for doc in docs.tolist()), np.float32, len(docs))
+        scores = ranking.meant(likeness, written)
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] >= ranking.MEANT_LEAST * scores.max(initial=0)][:most]
+        rows = zip(docs[order].tolist(), scores[order].tolist(), strict=True)
+        matches = tuple(Match(doc, score) for doc, score in rows)
+        return Results(matches, len(matches), by_meaning=True) if matches else None
+
+    def _meant(self, query: Query) -> meaning.Meant | None:
+        return meaning.meant(query.plain, query.words, self._parts, word_vectors(), typing=query.typing)
+
     def _search(self, query: Query, limit: int | None, within: Numbers | None, *, with_fields: bool) -> Results:
+        self._finder.clean()
         words = self._words(query)
         hits, total = self._sum(words)
         self._leave_out(total, query, within)
@@ -529,7 +624,7 @@ def annotation_arrays(marks: ReaderMarks, ids: Iterable[str]) -> dict[str, NDArr
         mark = marks.own[id_]
         if mark.tags or mark.note:
             builder.add_annotations(id_, mark.tags, mark.note)
-    return builder.arrays()
+    return builder.annotation_arrays()
 
 
 def _as_typed_and_similar(
@@ -552,6 +647,11 @@ def _as_typed_and_similar(
             late |= amounts == 0
     late |= sums < floor
     return docs[~late], docs[late]
+
+
+def _fits(results: Results) -> bool:
+    """Whether the words of a query fit some paper so well that they decide."""
+    return max((match.score for match in results.matches), default=0.0) >= ranking.FITTING
 
 
 def _is_required(word: Term) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from papertui.model.paper_ids import is_label, papers_in
 from papertui.search.language import KEYS, LIKE, NAMED, Filter, FilterKey, key_named, no_value, read_filter
-from papertui.search.words import query_words, typed_words
+from papertui.search.words import SMALL_WORDS, query_words, typed_words
 
 #: More words do not change the result, only the time a search takes.
 MOST_WORDS = 12
@@ -93,7 +93,7 @@ class _Piece(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def parse(text: str, today: date | None = None, *, typing: bool = False) -> Query:
+def parse(text: str, today: date | None = None, *, typing: bool = False, small: bool = True) -> Query:
     """Parse `text`; any text is a valid query. See `papertui.search.language` for the syntax.
 
     An id or the address of a paper, pasted as a whole, becomes that one id.
@@ -102,18 +102,19 @@ def parse(text: str, today: date | None = None, *, typing: bool = False) -> Quer
         text: as typed.
         today: the day that ``since:7d`` counts from; without it such filters are reported as problems.
         typing: whether a name at the end, such as ``cat:cs.C``, may be incomplete; a word at the end always may.
+        small: whether function words count, if there are others.
     """
     text = text[: _LONGEST_QUERY + len(text) - len(text.lstrip())]
     named = _named(text)
     if named is None:
-        return _read(text, today, typing=typing)
+        return _read(text, today, typing=typing, small=small)
     if named.is_alone:
         words, is_begun = (named.id.lower(),), text == named.id
         return Query(words, is_begun, ("",), (False,), (False,), ((),), plain=text.strip(), named=named.id)
-    others = _read(named.others, today, typing=typing)
-    return (others if others.words else _read(f"{named.others} {named.id}", today, typing=typing))._replace(
-        named=named.id
-    )
+    others = _read(named.others, today, typing=typing, small=small)
+    if not others.words:
+        others = _read(f"{named.others} {named.id}", today, typing=typing, small=small)
+    return others._replace(named=named.id)
 
 
 class _NamedPaper(NamedTuple):
@@ -142,8 +143,8 @@ def _is_syntax(word: str) -> bool:
     return word.startswith("-") or (key is not None and (key[1] == LIKE or key_named(key[1]) is not None))
 
 
-def _read(text: str, today: date | None, *, typing: bool) -> Query:
-    reading = _Reading(today, typing=typing)
+def _read(text: str, today: date | None, *, typing: bool, small: bool) -> Query:
+    reading = _Reading(today, typing=typing, small=small)
     for piece in _pieces(text):
         reading.take(piece, at_end=piece.end == len(text))
     return reading.query()
@@ -162,8 +163,9 @@ class _TypedWord:
 class _Reading:
     """The state of parsing, part by part."""
 
-    def __init__(self, today: date | None, *, typing: bool) -> None:
+    def __init__(self, today: date | None, *, typing: bool, small: bool) -> None:
         self._today = today
+        self._small = small
         self._half_typed = typing
         self._words: dict[tuple[str, str], _TypedWord] = {}
         self._phrases: list[Phrase] = []
@@ -226,10 +228,12 @@ class _Reading:
 
     def query(self) -> Query:
         """Return the parsed query."""
-        kept = list(self._words.items())[:MOST_WORDS]
+        entries = list(self._words.items())
+        counted = entries if self._small else [entry for entry in entries if not self._is_small(*entry)] or entries
+        kept = counted[:MOST_WORDS]
         return Query(
             tuple(word for (word, _), _ in kept),
-            self._typing and len(self._words) == len(kept),
+            self._typing and kept[-1:] == entries[-1:],
             tuple(field for (_, field), _ in kept),
             tuple(typed.exact for _, typed in kept),
             tuple(typed.whole for _, typed in kept),
@@ -240,6 +244,11 @@ class _Reading:
             tuple(self._problems),
             " ".join(self._plain),
         )
+
+    def _is_small(self, word: tuple[str, str], typed: _TypedWord) -> bool:
+        """Whether a word is a function word, and meant as one: not in quotes, in a field, or still being typed."""
+        begun = self._typing and next(reversed(self._words)) == word
+        return word[0] in SMALL_WORDS and not (word[1] or typed.exact or begun)
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

@@ -53,6 +53,10 @@ SHORTEST_HALF = 3
 KNOWN = 0.5
 #: The least share of the words of a paper for another to be similar.
 ALIKE = 0.08
+#: The least likeness in meaning for another paper to be similar without sharing such words.
+ALIKE_IN_MEANING = 0.5
+#: What the share of words counts beside the likeness in meaning.
+_SHARED = 1.0
 #: A word in more than one paper of this many is well known.
 _WELL_KNOWN = 1000
 #: The weight of two typed words that are one in the paper, or the reverse ("pre training", "pretraining").
@@ -82,6 +86,16 @@ _LIKENESS = 0.15
 HEAD = 128
 #: The least number of papers scored word by word; the others that match follow in rough order.
 POOL = 1200
+#: If the best paper has at least this score, the words of a query decide; else what they mean.
+FITTING = 0.40
+#: The number of papers that are found by meaning: every paper is similar to a degree.
+MEANT = 100
+#: Their least score, relative to the best one.
+MEANT_LEAST = 0.5
+#: A query of fewer words, function words aside, has hardly a meaning beyond them.
+MEANT_WORDS = 2
+#: What the score by words adds to the likeness in meaning.
+_WRITTEN = 0.75
 
 
 @lru_cache(maxsize=4096)
@@ -150,6 +164,18 @@ def with_prior(scores: Floats, newness: Floats, liking: Floats) -> Floats:
     prior = np.float32(0.5) * (newness + liking)
     ordered: Floats = (scores + np.float32(_PRIOR) * prior) * np.float32((1 - _LIKENESS) / (1 + _PRIOR))
     return ordered
+
+
+def alike(shared: Floats, likeness: Floats) -> Floats:
+    """Return how similar papers are, 0 to 1, by the share of words in common and their likeness in meaning."""
+    scores: Floats = (np.minimum(shared, 1.0) * np.float32(_SHARED) + likeness.clip(0)) / np.float32(1 + _SHARED)
+    return scores.astype(np.float32)
+
+
+def meant(likeness: Floats, written: Floats) -> Floats:
+    """Return the scores of papers, 0 to 1, by their likeness in meaning and their scores by words."""
+    scores: Floats = (likeness.clip(0) + np.float32(_WRITTEN) * written) / np.float32(1 + _WRITTEN)
+    return scores
 
 
 def title_similarity(query: str, titles: Sequence[str]) -> Floats:

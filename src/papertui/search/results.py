@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
 
 #: Start and end (exclusive) of a range of characters.
 Span = tuple[int, int]
+#: What finds papers: the typed words, what they mean, or the words unless they hardly fit any paper.
+SearchMode = Literal["auto", "words", "meaning"]
 
 
 class Match(NamedTuple):
@@ -44,6 +46,8 @@ class Results(NamedTuple):
     filters: str = ""
     #: Whether the query asks for something: it has words, filters or exclusions that are understood.
     asked: bool = True
+    #: Whether the papers are found by what the query means, not by its words; `total` is the number of `matches`.
+    by_meaning: bool = False
 
     def as_typed(self) -> Results:
         """Return the results that answer the query: without similar matches, unless there are no others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from papertui.search.ranking import FIELDS
 from papertui.search.spelling import LEVELS, Level
+from papertui.search.vectors import DIMENSIONS, SIGN_COLUMNS
 
 # --- words -------------------------------------------------------------------------------------------
 
@@ -122,6 +123,8 @@ Docs = NDArray[np.uint32]
 NUMBERS = ("votes", "stars", "comments")
 #: Facts that a paper has or lacks: one bit each.
 FLAGS = ("abstract", "code", "project", "doi", "journal", "tldr", "thumbnail")
+#: The columns with the signs of the vectors of papers.
+SIGNS = tuple(f"signs.{place}" for place in range(SIGN_COLUMNS))
 #: Up to this many ids are looked up one by one.
 _FEW_IDS = 64
 #: If a segment has up to this many times as many papers, all its ids are compared.
@@ -211,13 +214,20 @@ class Segment:
         levels: see `papertui.search.spelling`.
     """
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, make_vectors: Callable[[], Arrays] | None = None) -> None:
         """Wrap the arrays that `papertui.search.builder` makes.
+
+        Args:
+            arrays: the arrays by name.
+            make_vectors: makes the arrays of the vectors when they are needed, if they are not in `arrays`.
 
         Raises:
             KeyError: one of them is missing.
         """
         self.arrays = arrays
+        self._make_vectors = make_vectors
+        if make_vectors is None:
+            self._vector_arrays = {name: arrays[name] for name in ("vectors", *SIGNS)}
         self.days: NDArray[np.uint16] = arrays["days"]
         self.size = len(self.days)
         self.years: NDArray[np.uint16] = arrays["years"]
@@ -239,6 +249,20 @@ class Segment:
     def flagged(self, name: str) -> NDArray[np.bool_]:
         """Return which papers have one of `FLAGS`."""
         return np.unpackbits(self.arrays[f"has.{name}"], count=self.size).view(np.bool_)
+
+    @cached_property
+    def _vector_arrays(self) -> Arrays:
+        return {} if self._make_vectors is None else self._make_vectors()
+
+    @property
+    def vectors(self) -> NDArray[np.int8]:
+        """The vectors of the papers, one row each; all zero for papers without a known word."""
+        return self._vector_arrays["vectors"].reshape(-1, DIMENSIONS)
+
+    @property
+    def signs(self) -> tuple[NDArray[np.uint64], ...]:
+        """The signs of the vectors, as columns of 64 bits."""
+        return tuple(self._vector_arrays[name] for name in SIGNS)
 
     def acronyms(self) -> list[tuple[str, str, int]]:
         """Return acronyms, the words each stands for, and how many papers define it so."""

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from papertui.files import stamp_of, write_atomic
 from papertui.search.builder import ArraySection
 from papertui.search.segment import Segment
+from papertui.search.vectors import MODEL
 
 # --- files: arrays, followed by a table of them with checksums ---------------------------------------
 # The layout allows a file of any size to be written in one pass and to be opened by reading only its end: the arrays
 # are memory-mapped, and only the parts that are used are read. A file never changes once it is complete.
 
 #: At both ends of a file; the number is incremented when the format of the arrays changes.
-MAGIC = b"papertui index 5"
+MAGIC = b"papertui index 6"
 _ALIGNED = 64
 _LONGEST_TABLE = 1 << 20
 _PIECE = 1 << 20
@@ -137,7 +138,7 @@ def _table(mapped: mmap.mmap, path: Path, written: SegmentFile) -> dict[str, Any
 # --- the manifest; replacing it publishes a new state of the index -----------------------------------
 
 #: Incremented when the format of the list or of the segments changes; an index of another version is rebuilt.
-VERSION = 5
+VERSION = 6
 _MANIFEST_NAME = "segments.json"
 
 
@@ -168,7 +169,7 @@ class Manifest(NamedTuple):
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the index in `folder`; ``None`` if there is no index, or one of another version.
+    """The manifest of the index in `folder`; ``None`` if there is no index, or one of another version or model.
 
     Raises:
         DamagedError: the manifest is damaged.
@@ -189,6 +190,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise DamagedSegmentError("the checksum of the list of segments is wrong")
     try:
         record: dict[str, Any] = json.loads(body)
+        if record["vectors"] != MODEL:
+            return None
         segments = tuple(
             ManifestEntry(
                 one["file"],
@@ -213,6 +216,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "archive": manifest.archive,
         "row": manifest.row,
         "change": manifest.change,
+        "vectors": MODEL,
         "segments": [
             {
                 "file": one.file, "size": one.written.size, "seal": one.written.seal, "papers": one.papers,

@@ -63,6 +63,22 @@ COMMON_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 
+#: Function words: they have no meaning of their own in a search. Real ones only: not “use”, “new”, “method”.
+SMALL_WORDS = frozenset(
+    """
+    a about above across after again against all almost along already also although always am among an and another any
+    anyone anything are around as at away be because been before behind being below beside besides between beyond both
+    but by can cannot could did do does doing done down due during each either else enough etc even ever every few for
+    from further had has have having he hence her here hers him his how however i if in indeed instead into is it its
+    itself just least less like may me might mine more moreover most much must my near neither nevertheless no nor not
+    nothing now of off often on once one ones only onto or other others otherwise our ours out over own per perhaps
+    quite rather really same several shall she should since so some someone something sometimes somewhat still such
+    than that the their theirs them themselves then there thereby therefore these they this those though through
+    throughout thus to together too toward towards under unless until up upon us very via was we well were what whatever
+    when where whereas whether which while who whole whom whose why will with within without would yet you your
+    """.split()  # noqa: SIM905 - hundreds of quoted words are hard to read
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from papertui.model.bookmark import Bookmark
 from papertui.model.identity import is_made
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import is_label, papers_in
-from papertui.search.results import Match, ReaderMarks, Results, Span
+from papertui.search.results import Match, ReaderMarks, Results, SearchMode, Span
 from papertui.services.types import Clock, OpenSource, Progress
 from papertui.services.visits import Visits
 from papertui.sources.source import TypedName
@@ -61,11 +61,17 @@ class SearchResponse(NamedTuple):
     papers: Sequence[Paper]  # The best first; each is read when it is accessed
     results: Results  # The matches of these papers and the total number
     of: int  # How many papers were searched
+    nearest: Callable[[str], Span | None] = lambda _: None  # The sentence of an abstract nearest to the query
 
     def hits(self) -> list[SearchHit]:
         """The papers with their matches, without papers removed from the archive in the meantime."""
         pairs = zip(self.papers, self.results.matches, strict=True)
         return [SearchHit(paper, match) for paper, match in pairs if paper.id]
+
+    def passage(self, paper: Paper) -> str | None:
+        """The sentence of the abstract nearest to a query, for papers found by meaning."""
+        span = self.nearest(paper.abstract) if self.results.by_meaning else None
+        return None if span is None else paper.abstract[slice(*span)]
 
 
 class SearchService:
@@ -242,7 +248,14 @@ class SearchSession:
         return self._index.alive if self._within is None else len(self._within)
 
     def answer(
-        self, query: str, limit: int | None, *, fields: bool = True, similar: bool = False, typing: bool = False
+        self,
+        query: str,
+        limit: int | None,
+        *,
+        fields: bool = True,
+        similar: bool = False,
+        typing: bool = False,
+        mode: SearchMode = "words",
     ) -> SearchResponse:
         """The best `limit` papers for `query`; ``like:ID`` finds papers that are similar to one.
 
@@ -252,21 +265,29 @@ class SearchSession:
             fields: whether the matching fields are needed.
             similar: whether papers that match only by another spelling are wanted beside others; they come last.
             typing: whether a name at the end of the query may be incomplete.
+            mode: what finds papers.
         """
         id_ = _liked(query)
         paper = (self._archive.paper(id_) or self._known.get(id_)) if id_ else None
         if paper is not None:
             return self.like(paper, limit or _LIKE_MOST)
-        results = self._index.search(query, limit, today=self._today, within=self._within, fields=fields, typing=typing)
-        return self._answered(results if similar else results.as_typed())
+        results = self._index.search(
+            query, limit, today=self._today, within=self._within, fields=fields, typing=typing, mode=mode
+        )
+        answered = self._answered(results if similar else results.as_typed())
+        return answered._replace(nearest=lambda abstract: self._index.nearest_sentence(query, abstract))
 
     def like(self, paper: Paper, limit: int) -> SearchResponse:
         """The papers most similar to `paper`, without `paper` itself."""
         return self._answered(self._index.like(paper, limit, within=self._within))
 
-    def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
-        """The ranges of `text` that match words of `query`."""
-        return self._index.spans(query, text, field)
+    def spans(self, query: str, text: str, field: str = "", *, by_meaning: bool = False) -> tuple[Span, ...]:
+        """The ranges of `text` that match words of `query`; by meaning, the nearest sentence of an abstract."""
+        return self._index.spans(query, text, field, by_meaning=by_meaning)
+
+    def prepare_meaning(self) -> None:
+        """Make what the first search by meaning needs."""
+        self._index.prepare_meaning()
 
     def author_names(self, begun: str, most: int) -> dict[str, int]:
         """The most frequent names of authors that start with `begun`, with their numbers of papers."""

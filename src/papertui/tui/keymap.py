@@ -64,6 +64,7 @@ ACTIONS = (
     ),
     Action("scope", "ctrl+t", "Search in this view, everything stored or your library", FIND),
     Action("online", "ctrl+o", "Also search the online services", FIND),
+    Action("meaning", "ctrl+e", "Search by meaning, by words only, or by what fits better", FIND),
     Action("like", "m", "Find similar papers among everything stored", FIND),
     Action("back", "escape", "Go back: leave the paper; take off search, filter, order", FIND, moves_keys=True),
     Action("sort", "s", "Sort: a menu of orders; the same letter again reverses", FIND, "sort"),

@@ -112,7 +112,7 @@ _AHEAD_OF_KEYS = frozenset(action.name for action in ACTIONS if action.moves_key
 _MOST_LINES = 3
 #: The actions on the list, which do nothing while a paper covers it.
 _FOR_THE_LIST = frozenset(
-    {"sort", "filter", "compact", "scope", "online", "select_to_here", "select_all", "read_all"}
+    {"sort", "filter", "compact", "scope", "online", "meaning", "select_to_here", "select_all", "read_all"}
     | {"next_pane", "previous_pane", "split_left", "split_right", "next_side"}
 )
 
@@ -551,6 +551,9 @@ class MainScreen(Screen[None]):
 
     def action_scope(self) -> None:
         self._search.next_scope()
+
+    def action_meaning(self) -> None:
+        self._search.next_mode()
 
     def action_online(self) -> None:
         self._search.search_online()

@@ -42,6 +42,8 @@ class ListController:
         self._opened: Paper | None = None
         #: Where is searched, and where else one can.
         self.scope_parts: tuple[TallyPart, ...] = ()
+        #: What finds papers, in words; empty for the typed words.
+        self.mode_words = ""
         #: What is offered when nothing is shown.
         self._offers: tuple[Offer, ...] = ()
         self._no_matches = "No matches."
@@ -218,6 +220,7 @@ class ListController:
         if total:
             parts.append(TallyPart(number if found is not None else f"{number} paper{'s' if total != 1 else ''}"))
         parts.append(TallyPart(f"{grouped(similar)} similar" if similar else "", rank=4))
+        parts.append(TallyPart(self.mode_words, "meaning", rank=2))
         self._search_box.show_tally([*parts, *self.scope_parts])
 
     def focus(self) -> None:

@@ -15,7 +15,7 @@ from papertui.model.feed import Feed, FeedName
 from papertui.model.format import grouped
 from papertui.model.paper import Paper
 from papertui.search.query import parse
-from papertui.search.results import Highlight, Results
+from papertui.search.results import Highlight, Results, SearchMode
 from papertui.services.search import Scope, SearchResponse, SearchService, SearchSession
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
@@ -51,6 +51,8 @@ _TITLE = 18
 _OWN_WORDS = {"library": "in your library", "archive": "in the archive"}
 #: The views that are a scope themselves.
 _OWN_SCOPES: dict[str, Scope] = {"library": "library", "archive": "everything"}
+#: What finds papers, in order, in words.
+_MODES: dict[SearchMode, str] = {"auto": "", "meaning": "by meaning", "words": "words only"}
 #: A frequent word, to warm up the index.
 _ANY_WORD = "model"
 #: Seconds that a key waits for the matches of the text typed before it.
@@ -84,6 +86,8 @@ class SearchController:
         #: Papers that are the results of a text, and that text.
         self._given: tuple[str, Sequence[Paper]] | None = None
         self._scope: Scope | None = None
+        self._mode: SearchMode = "auto"
+        self._prepared: Index | SearchSession | None = None
         self._last_search_took = 1.0
         self._explain_timer: Timer | None = None
         self._is_explained = False
@@ -268,8 +272,25 @@ class SearchController:
             self._lists.scope_parts = tuple(parts)
             self._lists.show_tally()
 
+    def next_mode(self) -> None:
+        """Search by meaning, by words only, or by what fits better."""
+        modes = list(_MODES)
+        self._mode = modes[(modes.index(self._mode) + 1) % len(modes)]
+        self._search_again()
+
+    def _show_mode(self, results: Results | None) -> None:
+        by_meaning = self._mode == "auto" and results is not None and results.by_meaning
+        self._lists.mode_words = _MODES["meaning" if by_meaning else self._mode]
+
+    def _prepare_meaning(self, index: Index | SearchSession) -> None:
+        """Make what a search by meaning needs while the reader is typing, once for an index."""
+        if self._prepared is not index:
+            self._prepared = index
+            in_background(self._screen, asyncio.to_thread, index.prepare_meaning, group="meaning", exclusive=True)
+
     def _search_again(self) -> None:
         query = self.text
+        self._show_mode(None)
         self._lists.show_results("", None)
         self.show_scope()
         if query.strip():
@@ -303,6 +324,7 @@ class SearchController:
         elif not query.strip():
             self._screen.workers.cancel_group(self._screen, "search")
             self._explain_later(None)
+            self._show_mode(None)
             self._lists.show_results(query, None)
             self._offers.withdraw()
             self.show_scope()
@@ -317,7 +339,7 @@ class SearchController:
             else:
                 self._start(self._search_stored, query)
         elif (index := self._feed_index.of(self._papers)) is not None and len(self._papers) <= _SEARCHED_AT_ONCE:
-            self._show(query, index, index.search(query, today=self._context.today, typing=True))
+            self._show(query, index, index.search(query, today=self._context.today, typing=True, mode=self._mode))
         else:
             self._start(self._search_feed, query)
 
@@ -354,8 +376,8 @@ class SearchController:
             index = await self._build_index(papers)
         if index is None:
             return
-        today = self._context.today
-        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=today, typing=True))
+        today, mode = self._context.today, self._mode
+        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=today, typing=True, mode=mode))
         if self._papers is papers:
             self._show(query, index, results)
 
@@ -368,25 +390,30 @@ class SearchController:
 
     def _answer(self, session: SearchSession, query: str) -> SearchResponse:
         began = monotonic()
-        response = session.answer(query, _MOST_ROWS, fields=False, similar=True, typing=True)
+        response = session.answer(query, _MOST_ROWS, fields=False, similar=True, typing=True, mode=self._mode)
         response.papers[:_FIRST_ROWS]  # load them here, not while drawing
         self._last_search_took = monotonic() - began
         return response
 
     def _show(self, query: str, index: Index, results: Results) -> None:
+        self._show_mode(results)
         if results.asked:
-            self._lists.show_results(query, results, _highlight(index, query))
+            self._lists.show_results(query, results, _highlight(index, query, results))
         else:  # such as “author:”, to which a name is about to be added
             self._lists.show_results(query, None)
         self._shown(query, results)
+        self._prepare_meaning(index)
 
     def _show_response(self, query: str, session: SearchSession, response: SearchResponse) -> None:
         results = response.results
+        self._show_mode(results)
         if results.asked:
-            self._lists.show_results(query, results, _highlight(session, query), beyond=response.papers, of=response.of)
+            highlight = _highlight(session, query, results)
+            self._lists.show_results(query, results, highlight, beyond=response.papers, of=response.of)
         else:
             self._lists.show_results(query, None)
         self._shown(query, results)
+        self._prepare_meaning(session)
 
     def _shown(self, query: str, results: Results) -> None:
         """After results were shown: where they come from, and what is offered if there are none."""
@@ -449,18 +476,26 @@ class SearchController:
         if self._is_explained:
             self._is_explained = False
             self._notice.dismiss()
-        if results is not None and (results.problems or results.corrected):
+        if results is not None and (results.problems or results.corrected or self._is_surprising(results)):
             self._explain_timer = self._screen.set_timer(_PAUSE, lambda: self._explain(results))
+
+    def _is_surprising(self, results: Results) -> bool:
+        """Whether meaning found the papers and the reader did not ask for it."""
+        return results.by_meaning and self._mode == "auto"
 
     def _explain(self, results: Results) -> None:
         words = list(results.problems)
         if results.corrected and results.matches:
             corrections = ", ".join(f"“{meant}” for “{typed}”" for typed, meant in results.corrected)
             words.append(f"Showing results for {corrections}.")
+        if self._is_surprising(results):
+            key = self._context.keys.name("meaning")
+            words.append(f"By meaning: nobody wrote these words. {key} changes what a search looks for.")
         if words:
             self._notice.warn(" ".join(words))
             self._is_explained = True
 
 
-def _highlight(index: Index | SearchSession, query: str) -> Highlight:
-    return lambda text, field="": index.spans(query, text, field)
+def _highlight(index: Index | SearchSession, query: str, results: Results) -> Highlight:
+    by_meaning = results.by_meaning
+    return lambda text, field="": index.spans(query, text, field, by_meaning=by_meaning)

@@ -75,6 +75,7 @@ class _SearchInput(TextLine):
         # A blinking cursor would wake the program twice a second.
         super().__init__(_HINT, compact=True, suggester=_Suggester(typing.values))
         self.cursor_blink = False
+        self._bindings.key_to_bindings.pop("ctrl+e", None)  # the main screen has it; End does the same here
         self._typing = typing
 
     async def on_key(self, event: events.Key) -> None:
