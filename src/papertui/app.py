@@ -23,6 +23,7 @@ from papertui.paths import Paths, paths_under, platform_paths
 from papertui.services.disk import DiskWatch
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
+from papertui.services.foryou import ForYouService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
 from papertui.services.note_drafts import NoteDrafts
@@ -96,7 +97,11 @@ class Services:
         hooks = HookSettings() if environ.get("PAPERTUI_HOOK_EVENT") else settings.hooks
         self.hooks = Hooks(hooks, archive, library, now)
         self.follows = FollowService(settings, paths.settings, connect, logins)
-        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
+        self.search = SearchService(archive, library, connect, paths.index_folder, now)
+        self.foryou = ForYouService(
+            archive, library, self.search, paths.index_folder / "rows", settings.foryou, paths.settings, now
+        )
+        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
         self.library = LibraryService(
             library,
@@ -111,7 +116,6 @@ class Services:
         self.pane_layout = PaneLayoutStore(archive)
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
-        self.search = SearchService(archive, library, connect, paths.index_folder, now)
 
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor

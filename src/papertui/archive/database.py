@@ -213,6 +213,10 @@ STEPS: tuple[Step, ...] = (
         WHERE title GLOB '*[&ŁłØøıȷÆæŒœĐđÐðÞþͰ-Ͽ𝚨-𝟋]*' AND title_key IS NOT NULL
         """,
     ),
+    (
+        # What the reader said about papers, see `papertui.archive.opinions`: `up` is 1 or 0.
+        "CREATE TABLE thumbs (id TEXT PRIMARY KEY, up INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
+    ),
 )
 
 

@@ -145,4 +145,5 @@ def _facts(context: Context, feed: Feed, order: Order, wanted: PaperFilter) -> L
         replaced=feed.replaced,
         muted=feed.muted.keys() - bookmarks.keys(),
         speeds=context.services.feeds.context(feed).speeds if order.value.uses_speeds else {},
+        liking=context.services.feeds.liking(feed) if order.value.uses_liking else {},
     )

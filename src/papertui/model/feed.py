@@ -55,7 +55,7 @@ CATEGORIES = (
 # --- feeds and their names ---------------------------------------------------------------------------
 
 Kind = Literal[
-    "trending", "daily", "weekly", "monthly", "rising", "library", "archive", "queue",
+    "trending", "daily", "weekly", "monthly", "rising", "foryou", "library", "archive", "queue",
     "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "group", "url",
 ]  # fmt: skip
 #: Kinds that need a detail after a colon, each with an example.
@@ -69,7 +69,7 @@ WITH_DETAIL: Mapping[Kind, str] = {
     "group": "group:Journals",
 }
 #: Feeds that are built from stored papers and never fetched.
-MADE_HERE: frozenset[Kind] = frozenset({"library", "archive", "queue", "rising"})
+MADE_HERE: frozenset[Kind] = frozenset({"foryou", "library", "archive", "queue", "rising"})
 _MOST_NEAR = 4
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -181,7 +181,7 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, month_name(parse_month(detail)))
     name = excerpt(hidden_password(text.strip()))
     raise UsageError(
-        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, library, archive, queue or "
+        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, foryou, library, archive, queue or "
         "one of your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
 
@@ -352,6 +352,7 @@ BUILT_IN = (
     FeedName("weekly"),
     FeedName("monthly"),
     FeedName("rising"),
+    FeedName("foryou"),
     FeedName("library"),
     FeedName("archive"),
     FeedName("queue"),

@@ -29,6 +29,7 @@ class ListContext(NamedTuple):
     replaced: AbstractSet[str] = frozenset()  # the papers that only have a new version
     muted: AbstractSet[str] = frozenset()  # the papers that a rule of the settings mutes; never bookmarked ones
     speeds: Mapping[str, float] = MappingProxyType({})  # of rising papers, see `papertui.model.trend.Rise`
+    liking: Mapping[str, float] = MappingProxyType({})  # how much speaks for a paper, see `papertui.services.foryou`
 
 
 def has_note(bookmark: Bookmark) -> bool:

@@ -29,6 +29,7 @@ class OrderSpec(NamedTuple):
     key: Key | None  # ``None`` leaves the papers as they come
     descending: bool = False
     uses_speeds: bool = False  # the key reads `ListContext.speeds`, which are computed only when they are needed
+    uses_liking: bool = False  # the same for `ListContext.liking`
 
 
 def _rating(bookmark: Bookmark | None) -> int:
@@ -69,6 +70,10 @@ class Order(Enum):
     RISING = OrderSpec(
         "rising", "rising first", "votes growing fastest first", "in feeds",
         lambda paper, context: context.speeds.get(paper.id, float("-inf")), descending=True, uses_speeds=True,
+    )  # fmt: skip
+    FOR_YOU = OrderSpec(
+        "foryou", "for you", "what you are likely to keep, learned from your library", "in feeds",
+        lambda paper, context: context.liking.get(paper.id, float("-inf")), descending=True, uses_liking=True,
     )  # fmt: skip
     NEWEST = OrderSpec(
         "newest", "newest first", "newest first", "everywhere",

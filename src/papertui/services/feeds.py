@@ -26,9 +26,10 @@ from papertui.model.format import age, day, full_day, plural
 from papertui.model.format import day as day_of
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
-from papertui.model.reasons import Reasons
+from papertui.model.reasons import Reason, Reasons
 from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
 from papertui.services.follows import FollowService
+from papertui.services.foryou import EXPLORE, ForYouService
 from papertui.services.groups import merged_feed
 from papertui.services.hooks import Hooks
 from papertui.services.queue import queued_ids
@@ -198,6 +199,7 @@ class FeedService:
         now: the clock.
         follows: the followed feeds.
         hooks: notified of new papers.
+        foryou: ranks papers for the reader.
     """
 
     def __init__(
@@ -208,6 +210,7 @@ class FeedService:
         now: Clock,
         follows: FollowService,
         hooks: Hooks | None = None,
+        foryou: ForYouService | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -215,6 +218,7 @@ class FeedService:
         self._now = now
         self._follows = follows
         self._hooks = hooks
+        self._foryou = foryou
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -252,6 +256,8 @@ class FeedService:
             return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
         if name.kind == "rising":
             return self.with_muted(rising(self._archive, name))
+        if name.kind == "foryou":
+            return self.with_muted(self._foryou.feed(name) if self._foryou is not None else Feed(name, ()))
         if name.kind == "group":
             return self._stored_group(name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
@@ -395,7 +401,7 @@ class FeedService:
             UsageError: the feed cannot be fetched, or its period is in the future.
             StoreError: the archive cannot be used. A full or read-only disk is no error: see `FeedUpdate.not_stored`.
         """
-        if name.kind in {"archive", "library", "queue"}:
+        if name.kind in {"archive", "library", "queue", "foryou"}:
             raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)
@@ -579,7 +585,21 @@ class FeedService:
         by_id = {
             paper.id: why for paper in feed.papers if (why := reasons.of(paper, standings.get(paper.id, ()), feed.name))
         }
+        if feed.name.kind == "foryou" and self._foryou is not None:
+            whys = self._foryou.whys(feed.papers)
+            for id_, why in whys.items():
+                by_id[id_] = (_for_you(why.sentence, feed.why.get(id_, "")), *by_id.get(id_, ()))
         return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), by_id)
+
+    def liking(self, feed: Feed) -> Mapping[str, float]:
+        """How much speaks for each paper of a feed, learned from the library, by id.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if self._foryou is None:
+            return {}
+        return self._foryou.scores(feed.papers, people=feed.name.kind != "archive")
 
     def stale(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
         """The feeds that are old enough to be refreshed.
@@ -660,6 +680,12 @@ class FeedService:
     def now(self) -> datetime:
         """The current time, UTC."""
         return self._now()
+
+
+def _for_you(sentence: str, why: str) -> Reason:
+    if why == EXPLORE:
+        return Reason("explore", f"to explore{f': {sentence}' if sentence else ''}")
+    return Reason("foryou", sentence or "many votes")
 
 
 def _is_latest(name: FeedName) -> bool:

@@ -88,7 +88,8 @@ class ListState(NamedTuple):
         """Replace the context; the rows are reordered only when they are sorted by speed."""
         has_growth = any(daily_gain(growth) > 0 for growth in context.growths.values())
         updated = self._replace(context=context, has_growth=has_growth)
-        return _arranged(updated) if self.order.value.uses_speeds and self.found is None else updated
+        uses_context = self.order.value.uses_speeds or self.order.value.uses_liking
+        return _arranged(updated) if uses_context and self.found is None else updated
 
     @property
     def shows(self) -> tuple[ListFilter, ...]:
@@ -235,7 +236,10 @@ def _ordered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
 
 
 def _context(state: ListState) -> ListContext:
-    return ListContext(state.kept, state.read, state.marks, state.feed.replaced, state.muted, state.context.speeds)
+    context = state.context
+    return ListContext(
+        state.kept, state.read, state.marks, state.feed.replaced, state.muted, context.speeds, context.liking
+    )
 
 
 def with_departed(old: Feed, new: Feed) -> Feed:
