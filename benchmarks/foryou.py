@@ -2,19 +2,21 @@
 
     python benchmarks/foryou.py FOLDER [--readers 90] [--seed 2] [--short] [--json]
 
-FOLDER has the daily papers as Hugging Face returned them, one file for each day (`2026-04-30.json`). A reader has two to
-four interests, which are words of the keywords that Hugging Face's model gave to papers, or follows two organisations and
-six authors. A reader keeps most of what matches, some of the papers with the most votes of a day, and rarely another
-one. A method learns from what was shown until the reader has N bookmarks, and then ranks the papers of each of the next
-ten days ("day"), and those of the next five days as one list ("week"). The figures are nDCG@10, the means over readers.
+FOLDER has the daily papers as Hugging Face returned them, one file for each day (`2026-04-30.json`). A reader has two
+to four interests, which are words of the keywords that Hugging Face's model gave to papers, or follows two
+organisations and six authors. A reader keeps most of what matches, some of the papers with the most votes of a day, and
+rarely another one. A method learns from what was shown until the reader has N bookmarks, and then ranks the papers of
+each of the next ten days ("day"), and those of the next five days as one list ("week"). The figures are nDCG@10, the
+means over readers.
 
 The methods see titles, abstracts, authors, organisations and votes, never the keywords that decide what is kept.
 
 - `foryou`: what papertui does.
 - `words`: the same without authors, organisations and votes.
-- `svm`: arxiv-sanity-lite (serve.py): a linear SVM with C=0.1 and balanced classes on TF-IDF words. Its objective is that
-  of scikit-learn's LinearSVC; here, it is minimised by the L-BFGS of papertui.
-- `zotero`: zotero-arxiv-daily (reranker/base.py): the similarity with each kept paper, weighted by how lately it was kept.
+- `svm`: arxiv-sanity-lite (serve.py): a linear SVM with C=0.1 and balanced classes on TF-IDF words. Its objective is
+  that of scikit-learn's LinearSVC; here, it is minimised by the L-BFGS of papertui.
+- `zotero`: zotero-arxiv-daily (reranker/base.py): the similarity with each kept paper, weighted by how lately it was
+  kept.
 - `votes`, `newest`, `random`.
 
 The exit code is 1 if a floor is missed (--no-floors ignores them).
@@ -37,7 +39,7 @@ from numpy.typing import NDArray
 
 from papertui.model.paper import Paper
 from papertui.recommend import model
-from papertui.recommend.rows import Corpus, CorpusPart, Features, WordRows, people_keys, row_arrays
+from papertui.recommend.rows import Corpus, CorpusPart, Features, WordRows, people_keys, row_arrays, sums
 from papertui.search.builder import build
 from papertui.sources.huggingface_parse import read_entries
 
@@ -51,18 +53,21 @@ _REPEATS = 5
 SUBJECTS = (
     r"video (gen|diff|edit)|text-to-video", r"image edit|inpaint|text-to-image", r"speech|audio|music|voice",
     r"robot|manipulation|vision-language-action|embodied", r"gui |computer.use|web agent|browser",
-    r"code gen|software engineer|program|repository", r"mathemat|theorem|formal proof", r"3d|gaussian splat|nerf|mesh",
-    r"retriev|rag\b|rerank|embedding model", r"mixture.of.experts|\bmoe\b|routing", r"quantiz|pruning|compress|kv cache",
-    r"sparse attention|linear attention|long.context|context window", r"speculative|parallel decod|inference effic",
-    r"diffusion language|masked diffusion|discrete diffusion", r"world model|simulat", r"multi-agent|agent commun|swarm",
-    r"memory|personal", r"safety|jailbreak|red.team|adversar|attack", r"reward model|preference|rlhf|\bdpo\b",
-    r"verifiable reward|rlvr|grpo", r"distill|on-policy dist", r"tokeniz|vocabular", r"optimi[sz]er|muon|adam|learning rate",
-    r"interpret|sparse autoencoder|circuit|mechanistic", r"hallucinat|factual|uncertain|calibrat", r"ocr|document|table|chart",
+    r"code gen|software engineer|program|repository", r"mathemat|theorem|formal proof",
+    r"3d|gaussian splat|nerf|mesh", r"retriev|rag\b|rerank|embedding model", r"mixture.of.experts|\bmoe\b|routing",
+    r"quantiz|pruning|compress|kv cache", r"sparse attention|linear attention|long.context|context window",
+    r"speculative|parallel decod|inference effic", r"diffusion language|masked diffusion|discrete diffusion",
+    r"world model|simulat", r"multi-agent|agent commun|swarm", r"memory|personal",
+    r"safety|jailbreak|red.team|adversar|attack", r"reward model|preference|rlhf|\bdpo\b",
+    r"verifiable reward|rlvr|grpo", r"distill|on-policy dist", r"tokeniz|vocabular",
+    r"optimi[sz]er|muon|adam|learning rate", r"interpret|sparse autoencoder|circuit|mechanistic",
+    r"hallucinat|factual|uncertain|calibrat", r"ocr|document|table|chart",
     r"medical|clinical|health|biolog|protein|molec", r"autonomous driv|trajectory predict|navigation",
     r"benchmark|evaluation suite|leaderboard", r"synthetic data|data curat|data select|filtering",
     r"deep research|search agent|tool us|tool call", r"human motion|avatar|talking|facial", r"scaling law|pre-?train",
     r"unified multimodal|visual tokeni|any-to-any", r"flow matching|rectified|one-step|consistency model",
-    r"spatial reason|depth|point cloud|camera", r"multilingual|translation|low-resource", r"recommend|user model|e-commerce",
+    r"spatial reason|depth|point cloud|camera", r"multilingual|translation|low-resource",
+    r"recommend|user model|e-commerce",
 )  # fmt: skip
 
 
@@ -225,7 +230,7 @@ class Trained:
         if self._svm is None or self._svm[0] != state:
             self._svm = state, _svm(rows(world.features, shown), kept, len(world.corpus.keys))
         some = rows(world.features, new)
-        return np.bincount(some.owners, some.values * self._svm[1][some.columns], some.size)
+        return sums(some.owners, some.values * self._svm[1][some.columns], some.size)
 
 
 def _svm(some: Features, kept: NDArray[np.bool_], width: int) -> Floats:
@@ -252,7 +257,7 @@ def zotero(world: World, shown: NDArray[np.int64], kept: NDArray[np.bool_], new:
     width = len(world.corpus.keys)
     profile = (weights / weights.sum()) @ dense(rows(world.features, lately), width)
     some = rows(world.features, new)
-    return np.bincount(some.owners, some.values * profile[some.columns], some.size)
+    return sums(some.owners, some.values * profile[some.columns], some.size)
 
 
 def votes(world: World, shown: NDArray[np.int64], kept: NDArray[np.bool_], new: Sequence[int]) -> Floats:
@@ -282,7 +287,8 @@ def replay(world: World, reader: Reader, methods: dict[str, Method]) -> dict[tup
     found = {}
     for number in BOOKMARKS:
         shown: list[int] = []
-        for at, day in enumerate(world.days):
+        at = 0
+        for at, day in enumerate(world.days):  # noqa: B007 - the day of the last bookmark
             shown += day.papers
             if int(reader.kept[shown].sum()) >= number:
                 break
@@ -366,7 +372,7 @@ def main() -> None:
     readers = [make_reader(world, random, people=place % 3 == 2) for place in range(number)]
     results = [replay(world, reader, methods) for reader in readers]
     means = {
-        f"{name} {kind} {count}": float(np.mean([one[name, kind, count] for one in results if (name, kind, count) in one]))
+        f"{name} {kind} {count}": float(np.mean([one[key] for one in results if (key := (name, kind, count)) in one]))
         for name in methods for kind in ("day", "week") for count in BOOKMARKS
         if any((name, kind, count) in one for one in results)
     }  # fmt: skip

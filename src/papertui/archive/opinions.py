@@ -29,7 +29,7 @@ class Pause(NamedTuple):
     end: datetime | None  # ``None`` while it lasts
 
     def contains(self, moment: datetime) -> bool:
-        return self.start <= moment and (self.end is None or moment < self.end)
+        return self.start < moment and (self.end is None or moment < self.end)
 
 
 class Opinions:

@@ -181,8 +181,8 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, month_name(parse_month(detail)))
     name = excerpt(hidden_password(text.strip()))
     raise UsageError(
-        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, foryou, library, archive, queue or "
-        "one of your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
+        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, foryou, library, archive, "
+        "queue or one of your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
 
 
@@ -352,12 +352,12 @@ BUILT_IN = (
     FeedName("weekly"),
     FeedName("monthly"),
     FeedName("rising"),
-    FeedName("foryou"),
     FeedName("library"),
     FeedName("archive"),
+    FeedName("foryou"),
     FeedName("queue"),
 )
-_AT_THE_END = ("library", "archive", "queue")
+_AT_THE_END = ("library", "archive", "foryou", "queue")
 _KEY = re.compile(r"[^a-z0-9]+")
 _LONGEST_KEY = 40
 #: Parts of addresses that do not identify a feed.

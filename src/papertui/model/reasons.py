@@ -18,7 +18,8 @@ from papertui.model.paper import Paper
 ReasonKind = Literal["foryou", "explore", "author", "match", "announced", "external", "submitter", "trending", "daily"]
 #: Followed feeds are more specific than public ones; the lowest number comes first.
 _RANK: Mapping[ReasonKind, int] = {
-    "foryou": 0, "explore": 0, "author": 0, "match": 1, "announced": 2, "external": 2, "submitter": 3, "trending": 3, "daily": 3,
+    "foryou": 0, "explore": 0, "author": 0, "match": 1, "announced": 2, "external": 2, "submitter": 3, "trending": 3,
+    "daily": 3,
 }  # fmt: skip
 _ANNOUNCED = {"new": "new", "cross": "cross-list", "replace": "new version", "replace-cross": "new version"}
 #: Feeds that are built from others, or that add nothing to the day.

@@ -169,9 +169,9 @@ class PaperContext(NamedTuple):
 
     growths: Mapping[str, Growth] = MappingProxyType({})
     speeds: Mapping[str, float] = MappingProxyType({})  # the score of `trend.Rise`
-    liking: Mapping[str, float] = MappingProxyType({})  # how much speaks for the paper; empty until it is needed
     reasons: Mapping[str, tuple[Reason, ...]] = MappingProxyType({})  # why the paper is in the feed
     new: frozenset[str] = frozenset()  # ids that were not in the feed at the last visit
+    liking: Mapping[str, float] = MappingProxyType({})  # how much speaks for the paper; empty until it is needed
 
 
 def daily_gain(growth: Growth) -> int:

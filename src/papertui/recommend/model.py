@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from papertui.recommend.rows import Corpus, Features, Floats, Keys
+from papertui.recommend.rows import Corpus, Features, Floats, Keys, sums
 
 #: The inverse of the strength of regularisation; from 1 to 10 the order of papers is the same.
 _C = 1.0
@@ -48,10 +48,13 @@ class Model(NamedTuple):
 
 
 class Tuning(NamedTuple):
-    """What the reader said about reasons: numbers of words, authors and organisations."""
+    """What the reader said about reasons: numbers of words, authors and organisations that do not count."""
 
     muted: Collection[int] = ()
-    pinned: Collection[int] = ()
+
+
+#: The reader muted nothing.
+NOTHING_SAID = Tuning()
 
 
 def train(
@@ -61,7 +64,7 @@ def train(
     *,
     before: Model | None = None,
     pinned: NDArray[np.bool_] | None = None,
-    tuning: Tuning = Tuning(),
+    tuning: Tuning = NOTHING_SAID,
 ) -> Model:
     """Learn from papers that were kept, and from others that were shown.
 
@@ -224,7 +227,7 @@ def votes_weight(kept: int) -> float:
 def scores(corpus: Corpus, model: Model, features: Features, *, people: bool = True) -> Floats:
     """Return how much speaks for each of some papers, votes aside."""
     weights = model.of_words(corpus)
-    total = np.bincount(features.owners, features.values * weights[features.columns], features.size)
+    total = sums(features.owners, features.values * weights[features.columns], features.size)
     if people and model.people:
         each = [sum(model.people.get(key, 0.0) for key in keys) for keys in features.people]
         total += PEOPLE * np.array(each)

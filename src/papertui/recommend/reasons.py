@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papertui.recommend.model import PEOPLE, Model
-from papertui.recommend.rows import Corpus, Features, Floats
+from papertui.recommend.rows import Corpus, Features, Floats, sums
 
 #: The most words and papers that are named, and the least similarity of a paper.
 _WORDS, _PAPERS, _ALIKE = 6, 3, 0.08
@@ -60,7 +60,7 @@ def speaking(corpus: Corpus, model: Model, paper: Features, kept: Features) -> S
     """
     weights = model.of_words(corpus)
     numbers, places = np.unique(paper.columns, return_inverse=True)
-    values = np.bincount(places, paper.values, len(numbers))
+    values = sums(places, paper.values, len(numbers))
     parts = values * weights[numbers]
     people = {key: PEOPLE * model.people[key] for key in paper.people[0] if key in model.people}
     total = parts[parts > 0].sum() + sum(part for part in people.values() if part > 0)

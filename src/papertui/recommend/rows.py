@@ -98,7 +98,7 @@ def row_sections(segment: Segment, people: Iterable[Sequence[int]]) -> Iterator[
     for name in FIELDS:
         starts = _postings(segment, name).starts
         if len(starts):
-            counts = np.maximum(counts, np.diff(starts.astype(np.int64)))
+            counts = np.maximum(counts, starts[1:].astype(np.int64) - starts[:-1].astype(np.int64))
     ranks = np.flatnonzero(counts)
     numbers = np.zeros(size, np.uint32)
     numbers[ranks] = np.arange(len(ranks), dtype=np.uint32)
@@ -126,7 +126,7 @@ def _field(segment: Segment, name: str, numbers: NDArray[np.uint32]) -> Iterator
     def pieces() -> Iterator[Array]:
         if not len(docs):
             return
-        owners = np.repeat(numbers, np.diff(starts.astype(np.int64)))
+        owners = np.repeat(numbers, starts[1:].astype(np.int64) - starts[:-1].astype(np.int64))
         for start in range(first, segment.size, _PIECE):
             some = np.flatnonzero((docs >= start) & (docs < start + _PIECE))
             # The words of a paper are in order already, so that a stable sort keeps them so.
@@ -291,9 +291,14 @@ def _sums(part: _Part, of_words: NDArray[np.float32], *, squared: bool = False) 
             ends = starts[first : first + _PIECE + 1].astype(np.int64)
             inside = np.flatnonzero(ends[1:] > ends[:-1])
             if len(inside):
-                sums = np.add.reduceat(local[found[ends[0] : ends[-1]]], ends[inside] - ends[0])
-                total[first + inside] += sums * (weight * weight if squared else weight)
+                rows = np.add.reduceat(local[found[ends[0] : ends[-1]]], ends[inside] - ends[0])
+                total[first + inside] += rows * (weight * weight if squared else weight)
     return total
+
+
+def sums(places: NDArray[np.int64], values: Floats, size: int) -> Floats:
+    """Return for each place the sum of its values."""
+    return np.asarray(np.bincount(places, values, size), np.float64)
 
 
 def _people_sums(rows: WordRows, people: Mapping[int, float]) -> Floats:
@@ -302,7 +307,7 @@ def _people_sums(rows: WordRows, people: Mapping[int, float]) -> Floats:
     places = np.minimum(np.searchsorted(keys, rows.people), len(keys) - 1)
     found = np.flatnonzero(keys[places] == rows.people)
     owners = np.searchsorted(rows.people_starts, found.astype(np.uint64), side="right") - 1
-    return np.bincount(owners, weights[places[found]], rows.size)
+    return sums(owners, weights[places[found]], rows.size)
 
 
 def _normalised(
@@ -310,6 +315,6 @@ def _normalised(
 ) -> Features:
     used = values > 0
     owners, columns, values = owners[used], columns[used], values[used]
-    lengths = np.sqrt(np.bincount(owners, np.square(values), len(people)))
+    lengths = np.sqrt(sums(owners, np.square(values), len(people)))
     values /= np.maximum(lengths, 1e-9)[owners]
     return Features(owners, columns, values, tuple(people))

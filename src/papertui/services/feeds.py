@@ -254,15 +254,18 @@ class FeedService:
             return self._kept(name)
         if name.kind == "queue":
             return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
-        if name.kind == "rising":
-            return self.with_muted(rising(self._archive, name))
-        if name.kind == "foryou":
-            return self.with_muted(self._foryou.feed(name) if self._foryou is not None else Feed(name, ()))
+        if name.kind in {"rising", "foryou"}:
+            return self.with_muted(self._ranked(name))
         if name.kind == "group":
             return self._stored_group(name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
         feed = None if known is None else self._archive.feed(known)
         return None if feed is None else self.with_muted(feed)
+
+    def _ranked(self, name: FeedName) -> Feed:
+        if name.kind == "rising":
+            return rising(self._archive, name)
+        return Feed(name, ()) if self._foryou is None else self._foryou.feed(name)
 
     def _stored_group(self, name: FeedName) -> Feed | None:
         feeds = [feed for follow in self._follows.members(name) if (feed := self.stored(follow.name)) is not None]
@@ -585,11 +588,25 @@ class FeedService:
         by_id = {
             paper.id: why for paper in feed.papers if (why := reasons.of(paper, standings.get(paper.id, ()), feed.name))
         }
-        if feed.name.kind == "foryou" and self._foryou is not None:
-            whys = self._foryou.whys(feed.papers)
-            for id_, why in whys.items():
-                by_id[id_] = (_for_you(why.sentence, feed.why.get(id_, "")), *by_id.get(id_, ()))
+        if self._foryou is not None:
+            by_id = self._with_opinions(feed, by_id)
         return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), by_id)
+
+    def _with_opinions(self, feed: Feed, reasons: Mapping[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, ...]]:
+        """The reasons with what was learned from the library, in the view For you, and with the reader's thumbs."""
+        made = dict(reasons)
+        if self._foryou is None:
+            return made
+        if feed.name.kind == "foryou":
+            for id_, why in self._foryou.whys(feed.papers).items():
+                explored = (Reason("explore", "to explore"),) if feed.why.get(id_) == EXPLORE else ()
+                learned = tuple(Reason("foryou", words) for words in why.short)
+                made[id_] = (*explored, *learned, *made.get(id_, ()))
+        thumbs = self._foryou.thumbs()
+        for paper in feed.papers:
+            if (up := thumbs.get(paper.id)) is not None:
+                made[paper.id] = (Reason("foryou", "thumb up" if up else "thumb down"), *made.get(paper.id, ()))
+        return made
 
     def liking(self, feed: Feed) -> Mapping[str, float]:
         """How much speaks for each paper of a feed, learned from the library, by id.
@@ -680,12 +697,6 @@ class FeedService:
     def now(self) -> datetime:
         """The current time, UTC."""
         return self._now()
-
-
-def _for_you(sentence: str, why: str) -> Reason:
-    if why == EXPLORE:
-        return Reason("explore", f"to explore{f': {sentence}' if sentence else ''}")
-    return Reason("foryou", sentence or "many votes")
 
 
 def _is_latest(name: FeedName) -> bool:

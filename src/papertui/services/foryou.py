@@ -5,8 +5,9 @@ Every method that needs the model blocks: it may bring the index up to date and 
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,7 @@ _LENGTH = 100
 #: Until so many papers are kept, and fewer than so many have a thumb, the view has papers to rate.
 _START, _RATED = 3, 8
 _CANDIDATES = 400
+_COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 #: Ends of the papers that are chosen to explore.
 EXPLORE = "explore"
 
@@ -102,15 +104,14 @@ class Why(NamedTuple):
     learned_from: int  # kept papers
 
     @property
-    def sentence(self) -> str:
-        """The reasons in a few words, for a line of a list."""
+    def short(self) -> tuple[str, ...]:
+        """The reasons in a few words each, for a line of a list."""
         parts = [f"by {one.name.value}, of whom you kept {one.kept}" for one in self.people[:1] if one.kept]
         if self.words:
-            share = round(100 * sum(one.share for one in self.words[:3]))
-            parts.append(f"{', '.join(one.name.value for one in self.words[:3])} ({share} %)")
+            parts.append(", ".join(one.name.value for one in self.words[:3]))
         if self.like:
             parts.append(f"like “{self.like[0].paper.title}”")
-        return "; ".join(parts)
+        return tuple(parts)
 
 
 class Status(NamedTuple):
@@ -396,10 +397,11 @@ class ForYouService:
             missing = [kept for kept, _ in like if kept not in kept_papers]
             if missing:
                 kept_papers |= self._library.whole(missing) | self._archive.papers(missing)
+            spelt = _spelling(paper)
             made[paper.id] = Why(
                 paper,
                 float(scores(learned.corpus, learned.model, row)[0] + learned.model.bias),
-                tuple(_share("word", one.word, one.share, 0, pins) for one in found.words),
+                tuple(_share("word", spelt(one.word), one.share, 0, pins) for one in found.words),
                 tuple(_share(*names[one.key], one.share, one.kept, pins) for one in found.people if one.key in names),
                 tuple(
                     LikeKept(kept_papers[kept], one.similarity, one.words) for kept, one in like if kept in kept_papers
@@ -495,10 +497,20 @@ class ForYouService:
 
         file: SettingsFile = SettingsFile(self._file)
         present = file.load().foryou
-        lists = {"mute": _without(present.mute, reason), "pin": _without(present.pin, reason)}
-        if what != "clear":
-            lists[what] = (*lists[what], str(reason))
-        self._settings = file.foryou(present._replace(**lists)).foryou
+        muted, pinned = _without(present.mute, reason), _without(present.pin, reason)
+        if what == "mute":
+            muted = (*muted, str(reason))
+        elif what == "pin":
+            pinned = (*pinned, str(reason))
+        self._settings = file.foryou(present._replace(mute=muted, pin=pinned)).foryou
+
+
+def _spelling(paper: Paper) -> Callable[[str], str]:
+    """A function from a word of the index to the word as the paper spells it: ``multi-view``, not ``multiview``."""
+    from papertui.search.words import fold  # noqa: PLC0415 - compiles large patterns
+
+    compounds = {word.replace("-", ""): word for word in _COMPOUND.findall(fold(f"{paper.title} {paper.abstract}"))}
+    return lambda word: compounds.get(word, word)
 
 
 def _share(kind: str, value: str, share: float, kept: int, pins: set[str]) -> ReasonShare:
@@ -513,13 +525,17 @@ def _without(texts: Sequence[str], reason: ReasonName) -> tuple[str, ...]:
 def _keys(reason: ReasonName) -> list[int]:
     """The numbers of a reason among words and people; none for a paper."""
     from papertui.recommend.rows import author_key, organization_key, word_key  # noqa: PLC0415 - brings numpy
-    from papertui.search.words import words  # noqa: PLC0415 - compiles large patterns
+    from papertui.search.words import fold, words  # noqa: PLC0415 - compiles large patterns
 
     if reason.kind == "author":
         return [author_key(reason.value)]
     if reason.kind == "org":
         return [organization_key(reason.value)]
-    return [word_key(word) for word in words(reason.value)] if reason.kind == "word" else []
+    if reason.kind == "paper":
+        return []
+    if "-" in reason.value:  # the index also has a compound as one word
+        return [word_key(fold(reason.value).replace("-", ""))]
+    return [word_key(word) for word in words(reason.value)]
 
 
 def _is_paused(moment: datetime, pauses: Sequence[Pause]) -> bool:

@@ -75,6 +75,9 @@ ACTIONS = (
     Action("code", "c", "Open the code repository in the browser", PAPER),
     Action("copy_link", "y", "Copy the link", PAPER),
     Action("mark_read", "r", "Mark as read or unread", PAPER),
+    Action("thumb_up", "plus", "Thumb up: For you learns that you like it", PAPER),
+    Action("thumb_down", "minus", "Thumb down: For you learns that you do not want it", PAPER),
+    Action("why", "w", "Why For you ranks it so; mute and pin reasons", PAPER),
     Action("bookmark", "b", "Add or remove the bookmark", LIBRARY, "bookmark"),
     Action("queue", "L", "Read later: put into the queue, or take out", LIBRARY),
     Action("tags", "t", "Add, remove, rename or merge tags", LIBRARY, "tags"),
@@ -131,6 +134,8 @@ TRIAGE_MOVES = ("down", "up", "half_down", "half_up", "page_down", "page_up", "t
 _SHOWN = {
     "slash": "/",
     "asterisk": "*",
+    "plus": "+",
+    "minus": "-",
     "space": "Space",
     "question_mark": "?",
     "less_than_sign": "<",

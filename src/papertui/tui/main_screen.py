@@ -20,6 +20,7 @@ from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
+from papertui.tui.controllers.foryou_controller import ForYouController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
@@ -146,6 +147,7 @@ class MainScreen(Screen[None]):
             (self._similar.section,),
         )
         self._queue = QueueController(context, lists, library, reading, services)
+        self._foryou = ForYouController(context, lists, services, self._feeds.renew)
         self._triage: TriageController | None = None
         self._shared = context
         self._background = BackgroundController(context, tabs, feeds, services, settings)
@@ -222,6 +224,7 @@ class MainScreen(Screen[None]):
             self._paper.show_next()
             self._side.show()
             self._show_keys()
+            self._foryou.list_changed()
 
     def on_descendant_focus(self) -> None:
         self._panes.focus_changed()
@@ -451,6 +454,20 @@ class MainScreen(Screen[None]):
         if papers := self._selection.targets:
             self._reading.toggle(papers, selected=bool(self._lists.state.selected))
 
+    def action_thumb_up(self) -> None:
+        self._rate(up=True)
+
+    def action_thumb_down(self) -> None:
+        self._rate(up=False)
+
+    def _rate(self, *, up: bool) -> None:
+        if papers := self._selection.targets:
+            in_background(self, self._foryou.rate, papers, group="rate", up=up)
+
+    def action_why(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._foryou.explain(paper)
+
     async def action_read_all(self) -> None:
         await self._reading.mark_all()
 
@@ -604,7 +621,7 @@ class MainScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         name = self._tabs.open_name
-        if name.kind in {"library", "archive", "queue"}:
+        if name.kind in {"library", "archive", "queue", "foryou"}:
             self.open_feed(name)
         else:
             self._feeds.refresh()
