@@ -23,6 +23,7 @@ check:
     .venv/bin/python benchmarks/start.py --short
     .venv/bin/python benchmarks/scroll.py --short
     .venv/bin/python benchmarks/library.py --short
+    .venv/bin/python benchmarks/foryou.py --short
 
 # The generated pages and the site in site/
 docs:

@@ -19,7 +19,7 @@ def _stored(run: Run, service: FictionalService) -> None:
 def test_the_feed_begins_with_papers_like_the_bookmarks(run: Run) -> None:
     ran = run("list", "foryou", "--json", "--limit", "2")
     assert ran.code == 0
-    assert {row["title"] for row in ran.rows} == {"Graph Networks That Forget"}
+    assert "Graph Networks That Forget" in {row["title"] for row in ran.rows}
     assert "Learned from 3 kept papers" in ran.err
 
 
@@ -39,7 +39,7 @@ def test_why_in_words_and_as_json(run: Run) -> None:
     assert {"id", "title", "score", "learned_from", "words", "people", "like", "against"} == row.keys()
     assert row["learned_from"] == 3
     assert row["words"][0]["share"] > 0
-    assert run("why", "2604.99999").code == 2
+    assert run("why", "2604.99999").code == 3
 
 
 def test_reasons_are_muted_and_thumbs_reset(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from string import ascii_lowercase, digits
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from papertui.search.builder import ArraySection
 from papertui.search.folding import fold
 from papertui.search.ranking import FIELDS as INDEXED
 from papertui.search.segment import Postings, Segment, spread
-from papertui.search.words import words
+from papertui.search.words import COMMON_WORDS, words
 
 Array = NDArray[Any]
 Keys = NDArray[np.uint64]
@@ -27,6 +28,12 @@ MOST_PAPERS = 200_000
 FIELDS: Mapping[str, float] = {"title": 1.0, "abstract": 1.0}
 #: Papers turned into rows at a time.
 _PIECE = 20_000
+#: Words that say nothing about the subject of a paper, besides those that the search counts as common.
+_FUNCTION_WORDS = COMMON_WORDS.union(
+    ascii_lowercase,
+    digits,
+    "an as at be by do et he if in is it me my no of on or so to up us we al eg ie vs".split(),  # noqa: SIM905 - one text
+)
 #: The arrays of a file of rows.
 ARRAYS = ("ranks", "keys", "counts", "people.starts", "people", *(f"{name}.starts" for name in FIELDS), *FIELDS)
 
@@ -192,6 +199,8 @@ class Corpus:
         self.rarity: Floats = np.log((1 + max(self.papers, 1)) / (1 + counts))
         np.maximum(self.rarity, 0, out=self.rarity)
         self.rarity[counts < 2] = 0  # noqa: PLR2004 - says nothing about another paper
+        usual = self.numbers(np.array([word_key(word) for word in _FUNCTION_WORDS], np.uint64))
+        self.rarity[usual[usual >= 0]] = 0
         self._parts: list[_Part] = []
         start = 0
         for part in parts:

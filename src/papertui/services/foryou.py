@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: The most kept papers and others that are learned from, and how many others there are for each kept one at least.
 _MOST_KEPT, _MOST_SHOWN, _FEWEST_SHOWN, _EACH = 1_000, 1_500, 60, 3
+#: Of the papers that were never shown, every fourth is compared with the kept ones.
+_APART = 4
 #: The most papers of the view.
 _LENGTH = 100
 #: Until so many papers are kept, and fewer than so many have a thumb, the view has papers to rate.
@@ -225,12 +227,15 @@ class ForYouService:
 
     @staticmethod
     def _never_shown(corpus: Corpus, known: set[str], kept: int, others: int) -> list[str]:
-        """The newest stored papers, to compare with while few papers were shown."""
+        """Some of the newest stored papers, to compare with while few papers were shown.
+
+        Not all of them: the papers to be ranked would be among those that were not kept.
+        """
         wanted = max(_FEWEST_SHOWN, _EACH * kept) - others
         if wanted <= 0 or not kept:
             return []
-        ids = corpus.newest(wanted + len(known))
-        return [id_ for id_ in ids if id_ not in known][:wanted]
+        ids = corpus.newest(wanted * _APART + len(known))
+        return [id_ for id_ in ids if id_ not in known][::_APART][:wanted]
 
     def _train(self, corpus: Corpus, kept: Sequence[str], others: Sequence[str], stamp: object) -> _Learned:
         import numpy as np  # noqa: PLC0415 - heavy

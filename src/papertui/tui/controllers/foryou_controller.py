@@ -101,7 +101,13 @@ class ForYouController:
             feed = self._lists.state.feed
             if feed.name.kind == "foryou":
                 ranked = await asyncio.to_thread(self._services.feeds.stored, feed.name)
-                if ranked is not None and self._lists.state.feed is feed:
+                if ranked is None or self._lists.state.feed is not feed:
+                    return
+                if ranked != feed:
                     self._renew(ranked)
+                    return
+                # The same papers, for other reasons.
+                context = await asyncio.to_thread(self._services.feeds.context, feed)
+                self._lists.update(self._lists.state.with_context(context))
             elif self._lists.state.order.value.uses_liking:
                 await self._sort(feed)
