@@ -131,7 +131,8 @@ def made_world() -> World:
     usual = [f"usual{place}" for place in range(3000)]
     chances = 1 / np.arange(20, 3020)
     chances /= chances.sum()
-    known, days = [], []
+    known: list[Paper] = []
+    days: list[Day] = []
     for day in range(60):
         places = []
         for number in range(20):

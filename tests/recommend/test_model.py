@@ -115,7 +115,8 @@ def test_the_reasons_are_the_words_the_author_and_the_nearest_kept_paper() -> No
     found = speaking(CORPUS, learned, CORPUS.features([IDS[168]], {}), kept)  # on drafters, and by Ada
     assert {"drafter", "speculative"} <= {one.word for one in found.words[:3]}
     assert [one.kept for one in found.people if one.key == author_key("Ada Lovelace")] == [5]
-    assert 0 < sum(one.share for one in (*found.words, *found.people)) <= 1.0001
+    shares = [*(one.share for one in found.words), *(one.share for one in found.people)]
+    assert 0 < sum(shares) <= 1.0001
     assert found.like
     assert found.like[0].words
     against = speaking(CORPUS, learned, CORPUS.features([IDS[125]], {}), kept)

@@ -1,10 +1,15 @@
 """For you: what it learns from, what it shows, and what the reader can say."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from kit.bad_disk import refuse_writes
 from kit.fictional_papers import fictional_papers
+from papertui.archive.archive import Archive
+from papertui.archive.database import STEPS, Database
+from papertui.archive.opinions import Opinions
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
@@ -219,3 +224,14 @@ def test_the_forms_of_reasons(text: str, expected: tuple[str, str]) -> None:
 def test_a_reason_needs_a_value(text: str) -> None:
     with pytest.raises(UsageError, match="is not a reason"):
         parse_reason(text)
+
+
+def test_an_archive_of_an_earlier_version_that_cannot_be_written_has_no_thumbs(tmp_path: Path) -> None:
+    old = Database(tmp_path / "archive.db", steps=STEPS[:-1])
+    old.read(lambda connection: connection.execute("SELECT 1").fetchone())
+    old.close()
+    refuse_writes(tmp_path)
+    archive = Archive(tmp_path / "archive.db")
+    assert Opinions(archive.database).thumbs() == {}
+    assert archive.count() == 0
+    archive.close()

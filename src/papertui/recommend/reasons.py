@@ -64,16 +64,25 @@ def speaking(corpus: Corpus, model: Model, paper: Features, kept: Features) -> S
     parts = values * weights[numbers]
     people = {key: PEOPLE * model.people[key] for key in paper.people[0] if key in model.people}
     total = parts[parts > 0].sum() + sum(part for part in people.values() if part > 0)
-    best = [place for place in np.argsort(-parts)[:_WORDS].tolist() if parts[place] > 0]
-    worst = [place for place in np.argsort(parts)[:_SHARED].tolist() if parts[place] < 0]
+    names = {place: corpus.word(int(numbers[place])) for place in _extreme(parts)}
+    # Numbers are learned from, but explain nothing to a reader.
+    named = [place for place, word in names.items() if any(map(str.isalpha, word))]
+    best = [place for place in named if parts[place] > 0][:_WORDS]
+    worst = [place for place in reversed(named) if parts[place] < 0][:_SHARED]
     counts = Counter(key for keys in kept.people for key in set(keys) if key in people)
     ranked = sorted(((part, key) for key, part in people.items() if part > 0), reverse=True)
     return Speaking(
-        tuple(WordShare(corpus.word(int(numbers[place])), float(parts[place] / total)) for place in best),
+        tuple(WordShare(names[place], float(parts[place] / total)) for place in best),
         tuple(PersonShare(key, float(part / total), counts[key]) for part, key in ranked),
         _like(corpus, numbers, values, kept),
-        tuple(corpus.word(int(numbers[place])) for place in worst),
+        tuple(names[place] for place in worst),
     )
+
+
+def _extreme(parts: Floats) -> list[int]:
+    """The places of the greatest and the least parts, the greatest first."""
+    order = np.argsort(-parts, kind="stable").tolist()
+    return order if len(order) <= 4 * _WORDS else [*order[: 2 * _WORDS], *order[-2 * _WORDS :]]
 
 
 def _like(corpus: Corpus, numbers: NDArray[np.int64], values: Floats, kept: Features) -> tuple[KeptLike, ...]:
