@@ -89,6 +89,16 @@ def test_the_scores_of_the_whole_corpus_are_those_of_single_papers() -> None:
     assert np.allclose(found, single, atol=1e-4)
 
 
+def test_the_rows_of_a_large_segment_are_bounded_to_its_newest_papers() -> None:
+    segment = build(PAPERS)
+    corpus = Corpus([CorpusPart(segment, WordRows(row_arrays(segment, [[]] * 60, most=10)), np.empty(0, np.uint32))])
+    sizes = [len(corpus.features([paper.id], {}).columns) for paper in PAPERS]
+    assert not any(sizes[:50])
+    assert all(sizes[50:])
+    (scores,) = (found for _, _, found in corpus.scores(np.ones(len(corpus.keys))))
+    assert np.isfinite(scores).all()
+
+
 def test_without_papers_there_is_an_empty_corpus() -> None:
     corpus = Corpus([])
     assert corpus.features(["2604.00001"], {}).size == 1

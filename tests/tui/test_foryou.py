@@ -82,6 +82,21 @@ async def test_reasons_are_muted_in_the_dialog_and_the_view_is_ranked_again(shop
         await until(pilot, lambda: f"Here: {word}," not in shown(pilot.app) and "Here: " in shown(pilot.app))
 
 
+async def test_a_reason_is_pinned_and_that_is_undone_in_the_dialog(shop: House) -> None:
+    settings = shop.home / "settings.toml"
+    async with shop.app("foryou").run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: papers(pilot.app).state.size)
+        await rest(pilot)
+        await press(pilot, "w")
+        await appears(pilot, "p pin or unpin")
+        await appears(pilot, "tokens")
+        await press(pilot, "p")
+        await appears(pilot, "(pinned)")
+        assert load(settings).foryou.pin == ("word:drafter",)
+        await press(pilot, "u")
+        await until(pilot, lambda: load(settings).foryou.pin == ())
+
+
 async def test_bookmarking_trains_in_the_background(shop: House) -> None:
     async with shop.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)

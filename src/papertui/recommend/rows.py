@@ -85,20 +85,23 @@ class WordRows:
             raise ValueError("words of different numbers")
 
 
-def row_arrays(segment: Segment, people: Iterable[Sequence[int]]) -> dict[str, Array]:
-    """Return the arrays of the rows of a segment in memory."""
+def row_arrays(segment: Segment, people: Iterable[Sequence[int]], *, most: int = MOST_PAPERS) -> dict[str, Array]:
+    """Return the arrays of the rows of a segment in memory, see `row_sections`."""
     return {
         one.name: np.concatenate([np.empty(0, one.dtype), *one.pieces]).astype(one.dtype)
-        for one in row_sections(segment, people)
+        for one in row_sections(segment, people, most=most)
     }
 
 
-def row_sections(segment: Segment, people: Iterable[Sequence[int]]) -> Iterator[ArraySection]:
+def row_sections(
+    segment: Segment, people: Iterable[Sequence[int]], *, most: int = MOST_PAPERS
+) -> Iterator[ArraySection]:
     """Yield the arrays of the rows of a segment.
 
     Args:
         segment: a segment of the index.
         people: for each of its papers, the numbers of its authors and of its organisation.
+        most: how many of the newest papers have rows; those of the others are empty.
     """
     size = len(segment.lexicon)
     counts = np.zeros(size, np.int64)
@@ -118,12 +121,11 @@ def row_sections(segment: Segment, people: Iterable[Sequence[int]]) -> Iterator[
     yield _one("people.starts", lengths)
     yield ArraySection("people", np.dtype(np.uint64), iter(held))
     for name in FIELDS:
-        yield from _field(segment, name, numbers)
+        yield from _field(segment, name, numbers, max(0, segment.size - most))
 
 
-def _field(segment: Segment, name: str, numbers: NDArray[np.uint32]) -> Iterator[ArraySection]:
+def _field(segment: Segment, name: str, numbers: NDArray[np.uint32], first: int) -> Iterator[ArraySection]:
     starts, docs = _postings(segment, name)
-    first = max(0, segment.size - MOST_PAPERS)
     each = np.bincount(docs, minlength=segment.size) if len(docs) else np.zeros(segment.size, np.int64)
     each[:first] = 0
     ends = np.zeros(segment.size + 1, np.uint64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar, NamedTuple
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -16,7 +16,13 @@ from papertui.services.foryou import ForYouService, ReasonName, Tuned, Why
 from papertui.tui.dialogs.dialog import Dialog, DialogList
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
-_HINTS = (KeyHint("m", "mute", "mute"), KeyHint("p", "pin", "pin"), KeyHint("Esc", "close", "close"))
+_HINTS = (
+    KeyHint("m", "mute", "mute"),
+    KeyHint("p", "pin or unpin", "pin"),
+    KeyHint("u", "undo", "undo"),
+    KeyHint("Esc", "close", "close"),
+)
+_DONE = {"mute": "Muted", "pin": "Pinned", "clear": "Neither muted nor pinned:"}
 _NOTHING = "Nothing is learned yet. Bookmark papers, or give them thumbs."
 
 
@@ -26,6 +32,7 @@ class _Line(NamedTuple):
     reason: ReasonName
     head: str  # its share, or ``like``
     words: str
+    is_pinned: bool = False
 
 
 class WhyDialog(Dialog[bool]):
@@ -37,7 +44,8 @@ class WhyDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("m", "mute", "Mute"),
-        ("p,enter", "pin", "Pin"),
+        ("p", "pin", "Pin"),
+        ("u", "undo", "Undo"),
         ("q,w", "close", "Close"),
     ]
 
@@ -53,6 +61,7 @@ class WhyDialog(Dialog[bool]):
         self._paper = paper
         self._lines: list[_Line] = []
         self._changed = False
+        self._last: ReasonName | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -83,22 +92,23 @@ class WhyDialog(Dialog[bool]):
     def action_pin(self) -> None:
         self._tune("pin")
 
-    @on(DialogList.OptionSelected)
-    def _pin_chosen(self) -> None:
-        self._tune("pin")
+    def action_undo(self) -> None:
+        if self._last is not None:
+            self._store(self._last, "clear")
 
     def _tune(self, what: Tuned) -> None:
         row = self.query_one(DialogList).row
         if row is not None:
-            self._store(self._lines[row].reason, what)
+            line = self._lines[row]
+            self._store(line.reason, "clear" if what == "pin" and line.is_pinned else what)
 
     @work(exclusive=True, group="why")
     async def _store(self, reason: ReasonName, what: Tuned) -> None:
         with self.notice.errors():
             await asyncio.to_thread(self._foryou.tune, reason, what)
-            self._changed = True
+            self._changed, self._last = True, None if what == "clear" else reason
             await self._read()
-            self.notice.warn(f"{'Muted' if what == 'mute' else 'Pinned'} “{reason}”, under [foryou] in the settings.")
+            self.notice.warn(f"{_DONE[what]} “{reason}”, under [foryou] in the settings.")
 
     def action_close(self) -> None:
         self.dismiss(self._changed)
@@ -111,6 +121,7 @@ def _lines(why: Why) -> list[_Line]:
             one.name,
             f"{one.share:.0%}",
             one.name.value + (f", you kept {one.kept}" if one.kept else "") + (" (pinned)" if one.is_pinned else ""),
+            one.is_pinned,
         )
         for one in shares
     ]
