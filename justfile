@@ -24,6 +24,7 @@ check:
     .venv/bin/python benchmarks/scroll.py --short
     .venv/bin/python benchmarks/blocking.py --short
     .venv/bin/python benchmarks/library.py --short
+    .venv/bin/python benchmarks/foryou.py --short
 
 # The generated pages and the site in site/
 docs:

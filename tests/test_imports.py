@@ -55,6 +55,12 @@ def test_the_first_frame_imports_nothing_for_mail() -> None:
     assert _loaded_by("papertui.tui.app") & {"jinja2", "smtplib", "filelock", "tomlkit", "keyring", *mail} == set()
 
 
+def test_the_first_frame_and_a_list_learn_nothing() -> None:
+    ranking = {"papertui.recommend", "papertui.recommend.model", "papertui.recommend.rows"}
+    assert _loaded_by("papertui.tui.app") & ranking == set()
+    assert _loaded_by_command("list", "--offline") & ranking == set()
+
+
 def test_the_digest_is_composed_without_anything_for_mail_or_templates() -> None:
     heavy = {"jinja2", "smtplib", "email.message", "idna", "filelock", "keyring", "tinydb", "tomlkit", "httpx"}
     assert _loaded_by("papertui.digest.service") & heavy == set()

@@ -23,6 +23,7 @@ from papertui.paths import Paths, paths_under, platform_paths
 from papertui.services.disk import DiskWatch
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
+from papertui.services.foryou import ForYouService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
 from papertui.services.note_drafts import NoteDrafts
@@ -102,7 +103,17 @@ class Services:
         self._show_file = show_file or self._show_in_viewer
         self.hooks = Hooks(self._hook_settings(), archive, library, now)
         self.follows = FollowService(settings, paths.settings, connect, logins)
-        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
+        # The index is opened when it is needed: the search itself is built below.
+        self.foryou = ForYouService(
+            archive,
+            library,
+            lambda: self.search.stored_index,
+            paths.index_folder / "rows",
+            settings.foryou,
+            paths.settings,
+            now,
+        )
+        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now, self._pdf_of)
         self.library = LibraryService(
             library,

@@ -64,7 +64,8 @@ def _on_screen(feed: str, order: Order, show: ListFilter) -> list[str]:
         opened = services.feeds.stored(name) or asyncio.run(services.feeds.serve(name))
         state = ListState(opened._replace(papers=())).with_feed(opened)
         state = state.with_marks(marks=services.library.by_id(), read=services.read_state.read_ids())
-        state = state.with_context(services.feeds.context(opened)).with_order(order).with_show(show)
+        context = services.feeds.context(opened)._replace(liking=services.feeds.liking(opened))
+        state = state.with_context(context).with_order(order).with_show(show)
         return [state.paper(row).id for row in range(state.size)]
 
 

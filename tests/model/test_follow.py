@@ -101,7 +101,19 @@ def test_every_title_gives_a_unique_key(title: str, taken: list[str]) -> None:
 
 def test_by_default_followed_feeds_come_before_the_library() -> None:
     kinds = [name.kind for name in tabs([_NLP, _BLOG])]
-    assert kinds == ["trending", "daily", "weekly", "monthly", "rising", "arxiv", "url", "library", "archive", "queue"]
+    assert kinds == [
+        "trending",
+        "daily",
+        "weekly",
+        "monthly",
+        "rising",
+        "arxiv",
+        "url",
+        "library",
+        "archive",
+        "foryou",
+        "queue",
+    ]
     assert tabs([]) == BUILT_IN
     assert _NLP.name not in tabs([_NLP._replace(hidden=True)])
 

@@ -51,7 +51,7 @@ def test_every_setting_is_read() -> None:
         (
             'theme = "ink"',
             1,
-            "It belongs in the table [app]. Allowed tables: [app], [digest], [feeds.NAME], [hooks], [keys], [mail]",
+            "It belongs in the table [app]. Allowed tables: [app], [digest], [feeds.NAME], [foryou], [hooks], [keys]",
         ),
         ('[app]\ntheme = "ink"\n\n[ap]\n', 4, "unknown table or setting “ap”"),
         ("\napp = 3", 2, "“app” must be a table"),
@@ -114,7 +114,7 @@ def test_as_toml_names_the_allowed_values() -> None:
         assert word in text
 
 
-_SET_BY_OTHER_TABLES = {"follows", "mute", "hooks", "digest", "mail", "sync", "keys"}
+_SET_BY_OTHER_TABLES = {"follows", "mute", "foryou", "hooks", "digest", "mail", "sync", "keys"}
 
 
 def test_the_table_has_every_field_and_no_other() -> None:

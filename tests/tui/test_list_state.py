@@ -6,6 +6,7 @@ from papertui.model.filters import ListFilter
 from papertui.model.mute import MuteRule
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
+from papertui.model.trend import PaperContext
 from papertui.search.results import Match, Results
 from papertui.tui.list_state import ListState, with_departed
 
@@ -33,9 +34,15 @@ def _state() -> ListState:
 def test_every_order() -> None:
     found = [(order.value.label, _ids(_state().with_order(order))) for order in _state().orders]
     assert found == [
-        ("feed", "abc"), ("votes", "bac"), ("rising", "abc"), ("newest", "acb"), ("stars", "bac"), ("comments", "cab"),
-        ("title", "bca"),
+        ("feed", "abc"), ("votes", "bac"), ("rising", "abc"), ("foryou", "abc"), ("newest", "acb"), ("stars", "bac"),
+        ("comments", "cab"), ("title", "bca"),
     ]  # fmt: skip
+
+
+def test_the_learned_order_is_that_of_the_scores_once_they_are_known() -> None:
+    state = _state().with_order(Order.FOR_YOU)
+    assert _ids(state) == "abc"
+    assert _ids(state.with_context(PaperContext(liking={"c": 2.0, "a": -1.0, "b": 0.5}))) == "cba"
 
 
 def test_every_filter() -> None:

@@ -229,6 +229,10 @@ STEPS: tuple[Step, ...] = (
         "CREATE TABLE communities (id TEXT PRIMARY KEY, fetched INTEGER NOT NULL, body BLOB NOT NULL)",
         "CREATE INDEX papers_submitter ON papers (submitter) WHERE submitter IS NOT NULL",
     ),
+    (
+        # What the reader said about papers, see `papertui.archive.opinions`: `up` is 1 or 0.
+        "CREATE TABLE thumbs (id TEXT PRIMARY KEY, up INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
+    ),
 )
 
 

@@ -167,6 +167,7 @@ def _facts(context: Context, feed: Feed, order: Order, wanted: PaperFilter) -> L
         muted=feed.muted.keys() - bookmarks.keys(),
         speeds=context.services.feeds.context(feed).speeds if order.value.uses_speeds else {},
         new=_new(context, feed) if ListFilter.NEW in wanted.named else frozenset(),
+        liking=context.services.feeds.liking(feed) if order.value.uses_liking else {},
     )
 
 

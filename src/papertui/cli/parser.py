@@ -26,6 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "bookmark": ("bookmark", "undo", "redo", "log"),
     "export": ("export",),
     "sync": ("sync",),
+    "foryou": ("why", "foryou"),
     "feeds": ("refresh", "feeds"),
     "digest": ("digest",),
     "doctor": ("doctor", "config"),
@@ -44,7 +45,8 @@ exit codes:
   0 success   1 a bug   2 usage or settings   3 a source failed and no stored copy exists   4 disk   5 mail
   130 interrupted
 
-FEED is trending, daily, weekly, monthly, rising (votes growing fastest), library (your bookmarks), queue (those to
+FEED is trending, daily, weekly, monthly, rising (votes growing fastest), foryou (ranked by
+what you keep), library (your bookmarks), queue (those to
 read later), archive (every stored paper), a feed you follow (see “papertui feeds list”), the URL of a feed, or one of
 daily:2026-04-30  weekly:2026-W18  monthly:2026-04  arxiv:cs.CL  arxiv:cs.CL+cs.LG  arxiv-search:QUERY
 hf-search:QUERY  keyword:WORDS  author:NAME  submitter:NAME  group:NAME (your feeds in a group)

@@ -67,6 +67,11 @@ COMMANDS = (
         "digest", "[schedule|unschedule|status]", "print or mail the digest", "command",
         choices=("schedule", "unschedule", "status"), is_program=True,
     ),
+    CommandSpec(
+        "foryou", "status|pause|resume|reset", "what For you learned", "command",
+        choices=("status", "pause", "resume", "reset"), is_program=True,
+    ),
+    CommandSpec("why", "ID", "say what speaks for a paper", is_program=True),
     CommandSpec("trends", "[--weeks N]", "list topics that rise and fall", is_program=True),
     CommandSpec("doctor", "[--network]", "check files and settings", is_program=True),
     CommandSpec(

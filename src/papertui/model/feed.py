@@ -55,7 +55,7 @@ CATEGORIES = (
 # --- feeds and their names ---------------------------------------------------------------------------
 
 Kind = Literal[
-    "trending", "daily", "weekly", "monthly", "rising", "library", "archive", "queue",
+    "trending", "daily", "weekly", "monthly", "rising", "foryou", "library", "archive", "queue",
     "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "group", "url",
 ]  # fmt: skip
 #: Kinds that need a detail after a colon, each with an example.
@@ -69,7 +69,7 @@ WITH_DETAIL: Mapping[Kind, str] = {
     "group": "group:Journals",
 }
 #: Feeds that are built from stored papers and never fetched.
-MADE_HERE: frozenset[Kind] = frozenset({"library", "archive", "queue", "rising"})
+MADE_HERE: frozenset[Kind] = frozenset({"foryou", "library", "archive", "queue", "rising"})
 #: Feeds with a list for each day, week or month.
 CALENDAR: frozenset[Kind] = frozenset({"daily", "weekly", "monthly"})
 _MOST_NEAR = 4
@@ -183,8 +183,8 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, month_name(parse_month(detail)))
     name = excerpt(hidden_password(text.strip()))
     raise UsageError(
-        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, library, archive, queue or "
-        "one of your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
+        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, foryou, library, archive, "
+        "queue or one of your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
 
 
@@ -361,9 +361,10 @@ BUILT_IN = (
     FeedName("rising"),
     FeedName("library"),
     FeedName("archive"),
+    FeedName("foryou"),
     FeedName("queue"),
 )
-_AT_THE_END = ("library", "archive", "queue")
+_AT_THE_END = ("library", "archive", "foryou", "queue")
 _KEY = re.compile(r"[^a-z0-9]+")
 _LONGEST_KEY = 40
 #: Parts of addresses that do not identify a feed.

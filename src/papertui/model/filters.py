@@ -30,6 +30,7 @@ class ListContext(NamedTuple):
     muted: AbstractSet[str] = frozenset()  # the papers that a rule of the settings mutes; never bookmarked ones
     speeds: Mapping[str, float] = MappingProxyType({})  # of rising papers, see `papertui.model.trend.Rise`
     new: AbstractSet[str] = frozenset()  # the papers not on the screen at an earlier visit
+    liking: Mapping[str, float] = MappingProxyType({})  # how much speaks for a paper, see `papertui.services.foryou`
 
 
 def has_note(bookmark: Bookmark) -> bool:

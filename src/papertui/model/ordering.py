@@ -33,6 +33,7 @@ class OrderSpec(NamedTuple):
     uses_speeds: bool = False  # the key reads `ListContext.speeds`, which are computed only when they are needed
     reversed_words: str = ""  # instead of an arrow after `words`
     knows: Knows | None = None  # whether a paper has the fact that counts; ``None``: all have it
+    uses_liking: bool = False  # the same for `ListContext.liking`
 
 
 def _rating(bookmark: Bookmark | None) -> int:
@@ -77,6 +78,10 @@ class Order(Enum):
         "rising", "rising first", "votes growing fastest first", "in feeds",
         lambda paper, context: context.speeds.get(paper.id, float("-inf")), letter="i", descending=True,
         uses_speeds=True, reversed_words="rising last", knows=lambda paper, context: paper.id in context.speeds,
+    )  # fmt: skip
+    FOR_YOU = OrderSpec(
+        "foryou", "for you", "what you are likely to keep, learned from your library", "in feeds",
+        lambda paper, context: context.liking.get(paper.id, float("-inf")), descending=True, uses_liking=True,
     )  # fmt: skip
     NEWEST = OrderSpec(
         "newest", "newest first", "newest first", "everywhere",

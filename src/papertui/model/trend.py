@@ -179,6 +179,7 @@ class PaperContext(NamedTuple):
     reasons: Mapping[str, tuple[Reason, ...]] = MappingProxyType({})  # why the paper is in the feed
     new: frozenset[str] = frozenset()  # ids of papers not on the screen at an earlier visit
     last_visit: date | None = None  # the day (UTC) of the visit before this one
+    liking: Mapping[str, float] = MappingProxyType({})  # how much speaks for the paper; empty until it is needed
 
 
 def daily_gain(growth: Growth) -> int:

@@ -179,6 +179,16 @@ _ENDING = ".segment"
 _NOTES, _NOTES_ENDING = "notes-", ".words"
 
 
+class IndexPart(NamedTuple):
+    """A segment of the index."""
+
+    #: The name of its file, which never changes; empty for a segment in memory.
+    file: str
+    segment: Segment
+    #: Those of its papers that are gone, or are in a later segment.
+    dead: NDArray[np.uint32]
+
+
 class SearchIndex:
     """The search index in one folder, which can be deleted at any time.
 
@@ -251,6 +261,21 @@ class SearchIndex:
                         f"check the disk and the folder {self._folder}."
                     )
             return self._in_memory(target, manifest, index)
+
+    def parts(self, progress: Progress | None = None) -> list[IndexPart]:
+        """The segments of the index of everything in the archive, see `fresh`; the one with the oldest papers first.
+
+        Raises:
+            StoreError: as of `fresh`.
+        """
+        index = self.fresh(progress)
+        with self._lock:
+            files: list[str] = []
+            if self._open is not None and self._open[1] is index:
+                files = [one.file for one in self._open[0].segments]
+        segments, dead = index.contents()
+        files = files or [""] * len(segments)
+        return [IndexPart(*part) for part in zip(files, segments, dead, strict=True)]
 
     def annotations(self, stamp: object, make: Callable[[], Mapping[str, NDArray[Any]]]) -> Segment:
         """The words of tags and notes as of `stamp`, which are kept in a file until they change.

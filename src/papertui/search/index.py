@@ -138,6 +138,11 @@ class Index:
         segment = Segment(annotation_arrays(marks, ids))
         return [SegmentRef(segment, 0, self._located(list(segment.ids)))] if segment.size else []
 
+    def contents(self) -> tuple[tuple[Segment, ...], tuple[NDArray[np.uint32], ...]]:
+        """Return the segments, and for each the papers that were deleted, or replaced in a later segment."""
+        none = np.empty(0, np.uint32)
+        return self._segments, (*self._gone, *(none for _ in self._segments[len(self._gone) :]))
+
     @property
     def alive(self) -> int:
         """The number of papers that can be found."""

@@ -84,6 +84,20 @@ def open_segment(path: Path, written: SegmentFile) -> Segment:
         DamagedError: the file is another one or incomplete, or its table is damaged.
         OSError: it cannot be opened.
     """
+    arrays = open_arrays(path, written)
+    try:
+        return Segment(arrays)
+    except (KeyError, ValueError) as error:
+        raise DamagedSegmentError(f"{path.name} lacks an array that a segment needs") from error
+
+
+def open_arrays(path: Path, written: SegmentFile) -> dict[str, NDArray[Any]]:
+    """The arrays in a file, by name. They are mapped, not read.
+
+    Raises:
+        DamagedError: the file is another one or incomplete, or its table is damaged.
+        OSError: it cannot be opened.
+    """
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size != written.size:
             raise DamagedSegmentError(f"the size of {path.name} is wrong")
@@ -94,10 +108,7 @@ def open_segment(path: Path, written: SegmentFile) -> Segment:
         if start + length * dtype.itemsize > len(mapped):
             raise DamagedSegmentError(f"{path.name} does not contain all of {name}")
         arrays[name] = np.frombuffer(mapped, dtype, length, start)
-    try:
-        return Segment(arrays)
-    except (KeyError, ValueError) as error:
-        raise DamagedSegmentError(f"{path.name} lacks an array that a segment needs") from error
+    return arrays
 
 
 def check_segment(path: Path, written: SegmentFile) -> None:

@@ -26,9 +26,10 @@ from papertui.model.format import age, day, full_day, plural
 from papertui.model.format import day as day_of
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
-from papertui.model.reasons import Reasons
+from papertui.model.reasons import Reason, Reasons
 from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
 from papertui.services.follows import FollowService
+from papertui.services.foryou import EXPLORE, ForYouService
 from papertui.services.groups import merged_feed
 from papertui.services.hooks import Hooks
 from papertui.services.queue import queued_ids
@@ -213,6 +214,7 @@ class FeedService:
         now: the clock.
         follows: the followed feeds.
         hooks: notified of new papers.
+        foryou: ranks papers for the reader.
     """
 
     def __init__(
@@ -223,6 +225,7 @@ class FeedService:
         now: Clock,
         follows: FollowService,
         hooks: Hooks | None = None,
+        foryou: ForYouService | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -230,6 +233,7 @@ class FeedService:
         self._now = now
         self._follows = follows
         self._hooks = hooks
+        self._foryou = foryou
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -265,8 +269,8 @@ class FeedService:
             return self._kept(name)
         if name.kind == "queue":
             return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
-        if name.kind == "rising":
-            return self.with_muted(rising(self._archive, name))
+        if name.kind in {"rising", "foryou"}:
+            return self.with_muted(self._ranked(name))
         if name.kind == "group":
             return self._stored_group(name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
@@ -274,6 +278,11 @@ class FeedService:
         if feed is None and name.kind == "submitter" and (papers := self._archive.submitted_by(name.detail)):
             feed = Feed(name, papers, origin="huggingface")  # never fetched, but other feeds had some of its papers
         return None if feed is None else self.with_muted(feed)
+
+    def _ranked(self, name: FeedName) -> Feed:
+        if name.kind == "rising":
+            return rising(self._archive, name)
+        return Feed(name, ()) if self._foryou is None else self._foryou.feed(name)
 
     def _stored_group(self, name: FeedName) -> Feed | None:
         feeds = [feed for follow in self._follows.members(name) if (feed := self.stored(follow.name)) is not None]
@@ -412,7 +421,7 @@ class FeedService:
             UsageError: the feed cannot be fetched, or its period is in the future.
             StoreError: the archive cannot be used. A full or read-only disk is no error: see `FeedUpdate.not_stored`.
         """
-        if name.kind in {"archive", "library", "queue"}:
+        if name.kind in {"archive", "library", "queue", "foryou"}:
             raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)
@@ -596,7 +605,35 @@ class FeedService:
         by_id = {
             paper.id: why for paper in feed.papers if (why := reasons.of(paper, standings.get(paper.id, ()), feed.name))
         }
+        if self._foryou is not None:
+            by_id = self._with_opinions(feed, by_id)
         return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), by_id)
+
+    def _with_opinions(self, feed: Feed, reasons: Mapping[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, ...]]:
+        """The reasons with what was learned from the library, in the view For you, and with the reader's thumbs."""
+        made = dict(reasons)
+        if self._foryou is None:
+            return made
+        if feed.name.kind == "foryou":
+            for id_, why in self._foryou.whys(feed.papers).items():
+                explored = (Reason("explore", "to explore"),) if feed.why.get(id_) == EXPLORE else ()
+                learned = tuple(Reason("foryou", words) for words in why.short)
+                made[id_] = (*explored, *learned, *made.get(id_, ()))
+        thumbs = self._foryou.thumbs()
+        for paper in feed.papers:
+            if (up := thumbs.get(paper.id)) is not None:
+                made[paper.id] = (Reason("foryou", "thumb up" if up else "thumb down"), *made.get(paper.id, ()))
+        return made
+
+    def liking(self, feed: Feed) -> Mapping[str, float]:
+        """How much speaks for each paper of a feed, learned from the library, by id.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if self._foryou is None:
+            return {}
+        return self._foryou.scores(feed.papers, people=feed.name.kind != "archive")
 
     def stale(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
         """The feeds that are old enough to be refreshed.

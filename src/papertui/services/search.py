@@ -103,7 +103,8 @@ class SearchService:
         self._visits = visits
 
     @cached_property
-    def _stored_index(self) -> SearchIndex:
+    def stored_index(self) -> SearchIndex:
+        """The index of everything stored."""
         from papertui.search.disk import IndexUpdates, SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
         return SearchIndex(self._folder, IndexUpdates(self._archive.database), self._archive.papers)
@@ -137,7 +138,7 @@ class SearchService:
         """
         marks = self._marks()
         also = (*also, *self._archive.unsaved.all())
-        stored = self._stored_index.fresh(progress)
+        stored = self.stored_index.fresh(progress)
         known = {paper.id: paper for paper in also}
         index = stored
         if scope != "archive":
@@ -165,7 +166,7 @@ class SearchService:
 
     def take_notices(self) -> tuple[str, ...]:
         """Messages from the index, each returned once."""
-        return self._stored_index.take_notices()
+        return self.stored_index.take_notices()
 
     def _marks(self) -> ReaderMarks:
         kept, own = self._library.by_id(), self._library.annotations()
@@ -191,7 +192,7 @@ class SearchService:
         if len(ids) < _MANY_ANNOTATIONS or marks.having is None:
             return None
         stamp = self._library.stamp(), len(ids)
-        return self._stored_index.annotations(stamp, lambda: annotation_arrays(marks, ids))
+        return self.stored_index.annotations(stamp, lambda: annotation_arrays(marks, ids))
 
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
         """Search the sources for `query` and store the papers; returns notices for the reader.

@@ -124,6 +124,19 @@ class MuteSettings(NamedTuple):
         return any(self)
 
 
+class ForYouSettings(NamedTuple):
+    """How papers are ranked for the reader."""
+
+    #: Reasons that do not count: ``benchmark``, ``author:Ada Lovelace``, ``org:Acme``, ``paper:2604.26951``.
+    mute: tuple[str, ...] = ()
+    #: Reasons that count as much as the best ones.
+    pin: tuple[str, ...] = ()
+    #: The share of papers in the view that the model would not choose.
+    explore: float = 0.1
+    #: How many of the last days the view has papers of; 0 for all days.
+    days: int = 30
+
+
 class Settings(NamedTuple):
     """All settings."""
 
@@ -151,6 +164,7 @@ class Settings(NamedTuple):
     #: The followed feeds, in the order of the file.
     follows: tuple[Follow, ...] = ()
     mute: MuteSettings = MuteSettings()
+    foryou: ForYouSettings = ForYouSettings()
     sync: SyncSettings = SyncSettings()
     hooks: HookSettings = HookSettings()
     #: Keys by the name of their action, several joined by commas; other actions have their default keys.

@@ -22,7 +22,7 @@ from papertui.files import PRIVATE_FILE, make_private, reason, write_atomic
 from papertui.model.feed import Follow
 from papertui.model.group_names import group_key, group_name, group_parts
 from papertui.model.remote import remote_of
-from papertui.settings import DigestSettings, Settings
+from papertui.settings import DigestSettings, ForYouSettings, Settings
 from papertui.settings.schema import feed_values
 from papertui.settings.theme_files import themes_folder
 from papertui.settings.toml_file import decode, load, parse
@@ -160,6 +160,21 @@ class SettingsFile:
                 del document[table][key]
 
         return self._changed(change, private=private)
+
+    def load(self) -> Settings:
+        """Read the settings as they are now."""
+        return self._changed(lambda _: None)
+
+    def foryou(self, settings: ForYouSettings) -> Settings:
+        """Set what is muted and pinned for the ranking of papers."""
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            present = document.get("foryou", {})
+            for key, value in (("mute", settings.mute), ("pin", settings.pin)):
+                if list(present.get(key, ())) != list(value):
+                    _table(document, "foryou")[key] = list(value)
+
+        return self._changed(change)
 
     @property
     def path(self) -> str:

@@ -22,6 +22,7 @@ from papertui.settings import (
     TEXTUAL_THEMES,
     THEMES,
     DigestSettings,
+    ForYouSettings,
     HookSettings,
     MailSettings,
     MuteSettings,
@@ -57,7 +58,15 @@ class Table(NamedTuple):
     name: str
     #: The class of its values, which has the defaults.
     holds: type[
-        Settings | HookSettings | DigestSettings | MailSettings | SyncSettings | MuteSettings | MuteRules | Follow
+        Settings
+        | ForYouSettings
+        | HookSettings
+        | DigestSettings
+        | MailSettings
+        | SyncSettings
+        | MuteSettings
+        | MuteRules
+        | Follow
     ]
     settings: tuple[Setting, ...]
 
@@ -193,6 +202,22 @@ MUTE = Table("mute", MuteSettings, _MUTES)
 #: Further rules for one feed: a name from ``[feeds]``, or one such as ``trending`` or ``group:Journals``.
 MUTE_FEED = Table("mute.feeds.NAME", MuteRules, _MUTES)
 
+FOR_YOU = Table(
+    "foryou",
+    ForYouSettings,
+    (
+        Setting(
+            "mute",
+            types.REASONS,
+            'reasons that do not count, for example ["benchmark", "author:Ada Lovelace", "org:Acme", '
+            '"paper:2604.26951"]',
+        ),
+        Setting("pin", types.REASONS, "reasons that count as much as the best ones, written in the same way"),
+        Setting("explore", types.SHARE, "the share of papers to explore, which the model would not choose"),
+        Setting("days", types.integer(0, 36500), "how many of the last days the view has papers of; 0: all days"),
+    ),
+)
+
 _HOOK = types.command('["notify-send", "papertui"]')
 HOOKS = Table(
     "hooks",
@@ -281,7 +306,7 @@ SYNC = Table(
 
 #: In the order of ``config show`` and of the reference. ``[keys]`` is not among them: its keys are the actions of the
 #: app, which the app checks.
-TABLES = (APP, FEED, MUTE, MUTE_FEED, HOOKS, DIGEST, MAIL, SYNC)
+TABLES = (APP, FEED, MUTE, MUTE_FEED, FOR_YOU, HOOKS, DIGEST, MAIL, SYNC)
 KEYS_MEANING = 'action = "key", "key,key" or "g b"; preset = "vim", "emacs" or "newsboat"; ? in the app shows them'
 _NAMES = sorted([*(table.name for table in TABLES), "keys"])
 _FEED_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
@@ -332,6 +357,7 @@ def read_settings(tables: Mapping[str, Any], is_own_theme: Callable[[str], bool]
         **app,
         follows=follows,
         mute=_read_mute(tables.get("mute", {}), follows),
+        foryou=ForYouSettings(**fields(FOR_YOU)),
         hooks=HookSettings(**fields(HOOKS)),
         digest=DigestSettings(**fields(DIGEST)),
         mail=MailSettings(**fields(MAIL)),

@@ -102,6 +102,16 @@ def seconds(least: float, most: float) -> ValueType:
     return ValueType(f"a number of seconds from {least:g} to {most:g}, for example 10", read, kind="number")
 
 
+def _read_share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST_SHARE:
+        raise ValueError
+    return float(value)
+
+
+_LARGEST_SHARE = 0.5
+SHARE = ValueType("a number from 0 to 0.5, for example 0.1 for one in ten", _read_share)
+
+
 def _is_command(value: object) -> bool:
     return (
         isinstance(value, list)
@@ -232,6 +242,7 @@ def _has_letters(text: str) -> bool:
 
 
 MUTED_WORDS = _texts(_has_letters, 'words or phrases, for example ["blockchain", "state of the art"]')
+REASONS = _texts(_has_letters, 'reasons, for example ["benchmark", "author:Ada Lovelace"]')
 MUTED_AUTHORS = _texts(_has_letters, 'names, for example ["Ada Lovelace", "C. Babbage"]')
 MUTED_CATEGORIES = _texts(
     _MUTED_CATEGORY.fullmatch, 'arXiv categories or whole archives, for example ["cs.CR", "econ"]'

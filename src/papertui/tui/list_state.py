@@ -99,7 +99,8 @@ class ListState(NamedTuple):
         """Replace the context; the rows change only when they are sorted by speed, or only new papers are shown."""
         has_growth = any(daily_gain(growth) > 0 for growth in context.growths.values())
         updated = self._replace(context=context, has_growth=has_growth)
-        changes = self.order.value.uses_speeds or (self.show is ListFilter.NEW and context.new != self.context.new)
+        uses_context = self.order.value.uses_speeds or self.order.value.uses_liking
+        changes = uses_context or (self.show is ListFilter.NEW and context.new != self.context.new)
         return _arranged(updated) if changes and self.found is None else _with_rule(updated)
 
     def with_new(self, new: frozenset[str], last_visit: date | None) -> ListState:
@@ -293,6 +294,7 @@ def _context(state: ListState) -> ListContext:
         state.muted,
         state.context.speeds,
         state.context.new,
+        state.context.liking,
     )
 
 

@@ -25,6 +25,7 @@ from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
+from papertui.tui.controllers.foryou_controller import ForYouController
 from papertui.tui.controllers.frame_controller import FrameController
 from papertui.tui.controllers.key_controller import KeyController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
@@ -222,6 +223,7 @@ class MainScreen(Screen[None]):
             (self._similar.section,),
         )
         self._queue = QueueController(context, lists, library, reading, services)
+        self._foryou = ForYouController(context, lists, services, self._feeds.renew)
         self._triage: TriageController | None = None
         self._page: PageController | None = None  # made when a paper is opened
         self._shared = context
@@ -341,6 +343,7 @@ class MainScreen(Screen[None]):
             self._side.show()
             self._show_keys()
             self._visit.cursor_moved()
+            self._foryou.list_changed()
 
     def on_descendant_focus(self) -> None:
         self._pending.cancel()
@@ -747,6 +750,20 @@ class MainScreen(Screen[None]):
         if papers := self._selection.targets:
             self._reading.toggle(papers, selected=bool(self._lists.state.selected))
 
+    def action_thumb_up(self) -> None:
+        self._rate(up=True)
+
+    def action_thumb_down(self) -> None:
+        self._rate(up=False)
+
+    def _rate(self, *, up: bool) -> None:
+        if papers := self._selection.targets:
+            in_background(self, self._foryou.rate, papers, group="rate", up=up)
+
+    def action_why(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._foryou.explain(paper)
+
     async def action_read_all(self) -> None:
         await self._reading.mark_all()
 
@@ -915,7 +932,7 @@ class MainScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         name = self._tabs.open_name
-        if name.kind in {"library", "archive", "queue"}:
+        if name.kind in {"library", "archive", "queue", "foryou"}:
             self.open_feed(name)
         else:
             self._feeds.refresh()

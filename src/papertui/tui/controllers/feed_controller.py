@@ -30,7 +30,7 @@ def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
     """
     if demo:
         return feeds.starter(name)
-    if name.kind in _OF_BOOKMARKS:
+    if name.kind in _OF_BOOKMARKS or name.kind == "foryou":  # read, or computed, off the event loop
         return Feed(name, (), origin="opening")
     if (stored := feeds.stored(name)) is not None:
         return stored
@@ -107,7 +107,9 @@ class FeedController:
         """After a feed was opened: load what is known about its papers, and fetch it if it is stale."""
         feed = self._lists.state.feed
         in_background(self._screen, self._load_context, feed, group="learn", exclusive=True)
-        if self._tabs.open_name.kind in {*_OF_BOOKMARKS, "archive"}:
+        if self._tabs.open_name.kind == "foryou":
+            self._load_for_you()
+        if self._tabs.open_name.kind in {*_OF_BOOKMARKS, "archive", "foryou"}:
             return
         is_fresh = feed.origin != "starter" and self._feeds.is_fresh(feed, as_latest=self._wants_latest)
         if self._start.uses_network and not is_fresh:
@@ -132,6 +134,7 @@ class FeedController:
         empty = {
             "library": ("Your library is empty.", f"{keys.name('bookmark')} bookmarks the paper under the cursor."),
             "queue": ("Your queue is empty.", f"{keys.name('queue')} puts a paper here, to read it later."),
+            "foryou": ("Nothing to choose from yet.", f"{keys.name('view_1')} opens the trending papers."),
             "archive": ("The archive is empty.", f"{keys.name('view_1')} opens the trending papers."),
             "rising": (
                 "No rising papers yet.",
@@ -235,6 +238,18 @@ class FeedController:
 
         in_background(self._screen, load, group="view", exclusive=True)
 
+    def _load_for_you(self) -> None:
+        async def load() -> None:
+            with self._notice.errors():
+                name = self._tabs.open_name
+                feed = await asyncio.to_thread(self._feeds.stored, name)
+                if feed is not None and self._tabs.open_name == name:
+                    self._show(feed)
+                    self._show_notices(feed)
+                    await self._load_context(feed)
+
+        in_background(self._screen, load, group="view", exclusive=True)
+
     # --- fetching ------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -324,6 +339,8 @@ class FeedController:
             return
         with self._notice.errors():
             context = await asyncio.to_thread(self._context_of, feed)
+            if self._lists.state.order.value.uses_liking:
+                context = context._replace(liking=await asyncio.to_thread(self._feeds.liking, feed))
             if self._lists.state.feed is feed:
                 self._lists.update(self._lists.state.with_context(context))
                 self._tabs.show()

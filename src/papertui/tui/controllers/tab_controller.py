@@ -24,7 +24,7 @@ _KEYED = 9
 #: Maximum length of a title on a tab, in full and short form.
 _LONGEST, _SHORTEST = 24, 10
 #: The built-in feeds; the tab of one shows all its periods.
-_BUILT_IN = frozenset({"trending", "daily", "weekly", "monthly", "rising", "library", "archive", "queue"})
+_BUILT_IN = frozenset({"trending", "daily", "weekly", "monthly", "rising", "library", "archive", "foryou", "queue"})
 
 
 def tab_of(name: FeedName, views: Sequence[FeedName]) -> int | None:
@@ -39,7 +39,7 @@ def is_shown_by(view: FeedName, name: FeedName) -> bool:
 
 def feed_title(name: FeedName, today: date, title_of: Callable[[FeedName], str] = str) -> str:
     """Return the title of a feed with its period: ``Daily 30 Apr``; `title_of` returns the title of a followed feed."""
-    base = name.kind.capitalize()
+    base = "For you" if name.kind == "foryou" else name.kind.capitalize()
     if name.kind not in _BUILT_IN:
         return title_of(name)
     if not name.detail:
