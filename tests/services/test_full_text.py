@@ -8,7 +8,10 @@ import pytest
 from kit.papers import plain
 from kit.pdf_pages import Typeset, pdf_of
 from papertui.errors import SourceError
+from papertui.model.document import Document, TextKind
 from papertui.model.feed import Feed, FeedName
+from papertui.services.papers import made_from
+from papertui.sources.source import FullText
 from services.conftest import Harness
 
 ONE = plain(1)
@@ -62,3 +65,15 @@ async def test_a_kind_that_is_not_stored_needs_the_network(harness: Harness) -> 
     await first_words(harness)
     with pytest.raises(SourceError, match="of kind markdown of 2604"):
         await harness.services.papers.text(ONE.id, offline=True, kind="markdown")
+
+
+@pytest.mark.parametrize(
+    ("source", "version", "said"),
+    [
+        ("html", 3, "This is the HTML of arXiv, version 3."),
+        ("markdown", 0, "This is Hugging Face's Markdown of arXiv's HTML: formulas and tables in it may be wrong."),
+        ("pdf", 0, "This is the text of the PDF: formulas and tables in it may be wrong."),
+    ],
+)
+def test_it_says_what_a_text_was_made_from(source: TextKind, version: int, said: str) -> None:
+    assert made_from(FullText(Document("T", (), source=source, version=version), "arxiv")) == said

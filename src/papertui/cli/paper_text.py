@@ -14,7 +14,6 @@ from papertui.model.format import authors_shown, cells, count, first_author, fit
 from papertui.model.merge import filled
 from papertui.model.paper import Paper
 from papertui.model.record import public_record
-from papertui.tex.display import display_rows
 
 # --- papers ------------------------------------------------------------------------------------------
 
@@ -251,6 +250,8 @@ def _display(part: DocumentPart, style: TextStyle, indent: str) -> list[str]:
     """A formula over several lines, with its number beside the middle one; empty if it is better on one line."""
     if style.ascii or style.width is None or style.width < _NARROW or not part.tex:
         return []
+    from papertui.model.display import display_rows  # noqa: PLC0415 - parses TeX, which listings do not need
+
     measure = min(style.width, MEASURE)
     room = measure - cells(indent) - (cells(part.mark) + _STEP if part.mark else 0)
     rows = [indent + row for row in display_rows(part.tex, part.text, room, cells)]

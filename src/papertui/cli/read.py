@@ -31,7 +31,6 @@ from papertui.model.filters import ListFilter, PaperFilter
 from papertui.model.format import age, plural
 from papertui.model.paper import address, page_address, paper_id
 from papertui.model.record import with_rule
-from papertui.sources.registry import title_of
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
@@ -342,7 +341,9 @@ def read_paper(context: Context) -> int:
         code = _print_abstract(context, id_)
         print_message(f"{error} This is the abstract; “papertui open --pdf {id_}” opens the PDF.")
         return code
-    print_message(_made_from(text))
+    from papertui.services.papers import made_from  # noqa: PLC0415 - help needs no services
+
+    print_message(made_from(text))
     if args.json or args.jsonl:
         write_records([_text_record(id_, text)], lines=args.jsonl)
     else:
@@ -363,18 +364,6 @@ def _print_abstract(context: Context, id_: str) -> int:
     if context.args.source is not None:
         print_message(f"This is the abstract of {id_}.")
     return 0
-
-
-def _made_from(text: FullText) -> str:
-    """Say what a text was made from."""
-    version = f", version {text.document.version}" if text.document.version else ""
-    match text.document.source:
-        case "pdf":
-            return "This is the text of the PDF: formulas and tables in it may be wrong."
-        case "markdown":
-            return f"This is Hugging Face's Markdown of arXiv's HTML{version}: formulas and tables in it may be wrong."
-        case _:
-            return f"This is the HTML of {title_of(text.origin)}{version}."
 
 
 def _text_record(id_: str, text: FullText) -> dict[str, Any]:

@@ -68,8 +68,9 @@ COMMANDS = (
         choices=("schedule", "unschedule", "status"), is_program=True,
     ),
     CommandSpec(
-        "foryou", "status|pause|resume|reset", "what For you learned", "command",
-        choices=("status", "pause", "resume", "reset"), is_program=True,
+        "foryou", "status|pause|resume|reset|...", "what For you learned, as in the shell", "command",
+        choices=("status", "reset", "pause", "resume", "like", "dislike", "unrate", "mute", "pin", "clear"),
+        is_program=True,
     ),
     CommandSpec("why", "ID", "say what speaks for a paper", is_program=True),
     CommandSpec("trends", "[--weeks N]", "list topics that rise and fall", is_program=True),

@@ -17,6 +17,7 @@ from papertui.model.document import FORMAT, TextKind, as_json, from_json
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
 from papertui.services.types import Clock, OpenPage, OpenSource
+from papertui.sources.registry import title_of
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
@@ -170,6 +171,18 @@ class PaperService:
 def can_read_pdf() -> bool:
     """Whether the extra that reads PDFs is installed."""
     return find_spec("pypdf") is not None
+
+
+def made_from(text: FullText) -> str:
+    """Say what a text was made from."""
+    version = f", version {text.document.version}" if text.document.version else ""
+    match text.document.source:
+        case "pdf":
+            return "This is the text of the PDF: formulas and tables in it may be wrong."
+        case "markdown":
+            return f"This is Hugging Face's Markdown of arXiv's HTML{version}: formulas and tables in it may be wrong."
+        case _:
+            return f"This is the HTML of {title_of(text.origin)}{version}."
 
 
 def _is_of(text: FullText, kind: TextKind | None) -> bool:

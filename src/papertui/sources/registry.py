@@ -58,9 +58,6 @@ class SourceSpec(NamedTuple):
     #: Small requests that always succeed, by the names of what they check; for ``papertui doctor --network``.
     probes: Mapping[str, FeedName] = MappingProxyType({})
 
-    #: Whether it is left out unless one of its addresses is set.
-    optional: bool = False
-
     @property
     def rank(self) -> int:
         """How far it is believed about a paper that several sources know; higher is better."""
@@ -127,13 +124,13 @@ ARXIV = SourceSpec(
 #: Any feed on the web; its papers name their host as their source.
 FEEDS = SourceSpec("feeds", "feeds", frozenset({"url"}), _make_feed_client)
 
-#: Full texts only, and only where its address is set.
-AR5IV = SourceSpec(
-    "ar5iv", "ar5iv", frozenset(), _make_ar5iv, endpoints={"PAPERTUI_AR5IV_URL": ""}, gap=3.05, optional=True
-)
+#: Full texts only.
+AR5IV = SourceSpec("ar5iv", "ar5iv", frozenset(), _make_ar5iv, endpoints={"PAPERTUI_AR5IV_URL": ""}, gap=3.05)
 
 #: In the order in which they are asked for a paper.
-SOURCES: Sequence[SourceSpec] = (HUGGING_FACE, ARXIV, FEEDS, AR5IV)
+SOURCES: Sequence[SourceSpec] = (HUGGING_FACE, ARXIV, FEEDS)
+#: Asked only where one of their addresses is set.
+OPTIONAL: Sequence[SourceSpec] = (AR5IV,)
 _TITLES = {spec.name: spec.title for spec in SOURCES} | {"several": "Each service", "ar5iv": "ar5iv"}
 
 
@@ -156,9 +153,8 @@ def source_opener(
     Raises:
         SettingsError: an address or token is not valid. It is checked here, before anything is done.
     """
-    specs = [
-        spec for spec in specs if not spec.optional or any(environ.get(name, "").strip() for name in spec.endpoints)
-    ]
+    chosen = [spec for spec in OPTIONAL if any(environ.get(name, "").strip() for name in spec.endpoints)]
+    specs = (*specs, *chosen)
     for spec in specs:
         _endpoints(spec, environ)
         _token(spec, environ)

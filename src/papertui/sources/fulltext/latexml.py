@@ -695,7 +695,8 @@ class _LatexmlReader:
             line, spans = self._spans.resolved(text)
             waiting = self._figures[-1] if self._figures else []
             picture = waiting.pop(0) if waiting and line else None
-            self._take(DocumentPart("figure", line, spans=spans, role="caption", picture=picture))
+            part = DocumentPart("figure", line, id=self._figure_id, spans=spans, role="caption", picture=picture)
+            self._take(part)
 
         self._end_paragraph()
         return self._collect(done)
@@ -1001,7 +1002,8 @@ def _addresses(line: str) -> tuple[Span, ...]:
     return tuple(
         Span(found.start(), found.end(), "link", target)
         for found in _ADDRESS.finditer(line)
-        if (target := link_target(f"mailto:{found[0]}" if "@" in found[0] else found[0]))
+        if not found[0].startswith("@")  # {a,b}@example.org
+        and (target := link_target(f"mailto:{found[0]}" if "@" in found[0] else found[0]))
     )
 
 

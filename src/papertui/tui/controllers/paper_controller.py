@@ -13,7 +13,7 @@ from papertui.model.document import Document
 from papertui.model.format import plural
 from papertui.model.paper import Paper, link_of, page_address
 from papertui.model.safe_text import one_line
-from papertui.services.papers import PaperService
+from papertui.services.papers import PaperService, made_from
 from papertui.tui.controllers.community_controller import CommunityController
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
@@ -177,7 +177,9 @@ class PaperController:
         except PapertuiError as error:
             loaded = _FullText(paper.id, note=str(error), is_final=False)
         else:
-            loaded = _FullText(paper.id, text.document)
+            # Of the best source nothing needs to be said.
+            note = made_from(text) if text.document.source in ("pdf", "markdown") else ""
+            loaded = _FullText(paper.id, text.document, note=note)
         if self._full_text.id == paper.id:
             self._full_text = loaded
             if self.is_open:

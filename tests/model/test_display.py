@@ -2,9 +2,9 @@
 
 import pytest
 
+from papertui.model.display import display_rows
 from papertui.model.format import cells
 from papertui.model.text import formula
-from papertui.tex.display import display_rows
 
 
 def rows(tex: str, width: int = 76) -> list[str]:
