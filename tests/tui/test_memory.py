@@ -5,10 +5,12 @@ import importlib
 import pkgutil
 import weakref
 from collections import Counter
+from functools import partial
 
 import pytest
 from rich.segment import Segment
 from textual._styles_cache import StylesCache
+from textual.app import App
 from textual.color import Color
 from textual.dom import DOMNode
 from textual.screen import ModalScreen
@@ -93,6 +95,10 @@ def _screens() -> set[str]:
     return {one.__name__ for one in own} - {"Dialog"}
 
 
+def _is_open(app: App[None], name: str) -> bool:
+    return type(app.screen).__name__ == name
+
+
 def test_every_screen_is_tried() -> None:
     assert _screens() == set(_OPENED)
 
@@ -108,7 +114,7 @@ async def test_closed_screens_are_forgotten(stored: House) -> None:
                 await press(pilot, *keys)
                 if not keys:
                     pilot.app.push_screen(OutputDialog("papertui stats", "many\nlines"))
-                await until(pilot, lambda name=name: type(pilot.app.screen).__name__ == name)
+                await until(pilot, partial(_is_open, pilot.app, name))
                 kept += [weakref.ref(node) for node in pilot.app.screen.walk_children(with_self=True)]
                 while not is_on_main(pilot.app):
                     await press(pilot, "escape")
