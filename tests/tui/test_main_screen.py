@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from textual.events import Key
 
 from papertui.errors import SettingsError
 from papertui.model.feed import Feed, FeedName, parse_feed_name
@@ -373,3 +374,11 @@ async def test_help_lists_each_tab_when_a_tab_key_was_changed(stored: House) -> 
 
 def test_help_titles_fit_on_one_line() -> None:
     assert [action.title for action in ACTIONS if len(action.title) > 60] == []
+
+
+async def test_keys_that_arrive_while_the_app_closes_are_ignored(stored: House) -> None:
+    app = stored.app()
+    async with app.run_test() as pilot:
+        await rest(pilot)
+    assert not app.screen_stack
+    await app.on_event(Key("8", "8"))

@@ -99,7 +99,15 @@ def _neighbours(words: Sequence[Token]) -> dict[str, tuple[str, str]]:
 def _misspelt(word: str, names: Sequence[str], *, typing: bool) -> list[tuple[str, Run]]:
     """Return corrections of `word`, with the letters in common."""
     most = slips_allowed(word)
-    near = [name for name in names if len(name) >= len(word) - most and name not in COMMON_WORDS] if most else []
+    # A slip brings in at most one letter, so that most words of a text need not be aligned.
+    lacks = set(word).difference
+    near = [
+        name
+        for name in (names if most else ())
+        if len(name) >= len(word) - most and len(lacks(name)) <= most and name not in COMMON_WORDS
+    ]
+    if not near:
+        return []
     alike = [name for name in near if len(name) <= len(word) + most]
     whole = zip(alike, distances(word, alike, most).tolist(), strict=True)
     runs = [(name, run) for name, far in whole if far <= most for run in aligned(word, name)]

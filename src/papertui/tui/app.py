@@ -101,8 +101,8 @@ class PaperTui(App[None]):
             await self._main.action_quit()
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and self._main.last_frame.keeps(event):
-            return
+        if isinstance(event, events.Key) and (not self.screen_stack or self._main.last_frame.keeps(event)):
+            return  # the app is closing, or the key waits for the first list
         if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp):
             self._main.touched()
         await super().on_event(event)

@@ -123,6 +123,8 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         extras: PaperExtras = PaperExtras(),  # noqa: B008 - immutable
     ) -> None:
         """Show `paper`. Another paper is shown from its top; the same one keeps the scroll position."""
+        if paper is self._paper and highlight is self._highlight and extras == self._extras:
+            return  # several parts of the app ask for it, some of them after one key
         other = paper is None or self._paper is None or paper.id != self._paper.id
         place = None if other else self.place
         self._paper, self._highlight, self._extras = paper, highlight, extras
