@@ -22,6 +22,7 @@ from papertui.tui.commands import run_command
 from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.community_controller import CommunityController
+from papertui.tui.controllers.community_sections import CommunitySections
 from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
@@ -203,8 +204,9 @@ class MainScreen(Screen[None]):
             self._panes,
             self.open_feed,
             self._open_collection,
-            (self._similar.section,),
+            (*CommunitySections(context, self._community, self._paper.open_link).all, self._similar.section),
         )
+        self._community.watch(self._side.sections_changed)
         self._queue = QueueController(context, lists, library, reading, services)
         self._triage: TriageController | None = None
         self._shared = context
@@ -764,6 +766,7 @@ class MainScreen(Screen[None]):
                 push_view=self._push_triage,
                 read_paper=self._read_paper,
                 open_feed=self.open_feed,
+                saw=self._visit.saw,
             )
         self._triage.open()
 

@@ -50,6 +50,7 @@ class TriageController:
         push_view: opens a screen with the widgets.
         read_paper: puts the paper under the cursor of the list on the whole screen.
         open_feed: opens a feed in the list.
+        saw: called with each paper that is shown.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class TriageController:
         push_view: Callable[[TriageController, TriageView], None],
         read_paper: Callable[[], None],
         open_feed: Callable[[FeedName], None],
+        saw: Callable[[Paper], None],
     ) -> None:
         self._context = context
         self._lists = lists
@@ -73,6 +75,7 @@ class TriageController:
         self._push_view = push_view
         self._read_paper = read_paper
         self._open_feed = open_feed
+        self._saw = saw
         self._view: TriageView | None = None
         #: The feed and the query of the run.
         self._run: tuple[FeedName, str] | None = None
@@ -361,6 +364,7 @@ class TriageController:
             words = "" if made is None else " ".join([_DONE[made.choice], *(f"#{tag}" for tag in made.tags)])
             extras = extras_of(paper, self._lists.state, self._context.today)
             view.page.show_paper(paper, extras, self._lists.highlight, words[:1].upper() + words[1:])
+            self._saw(paper)
             view.show_tags(self._slots())
             view.show_keys(_HINTS)
         self._show_state()
