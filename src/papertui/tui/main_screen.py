@@ -69,7 +69,10 @@ if TYPE_CHECKING:
 #: Seconds between two updates of the age of the feed.
 _AGE_INTERVAL = 20.0
 #: What the key line offers, in words by action: for the list, while reading, and with a selection.
-_LIST_HINTS = {action.name: action.bar for action in ACTIONS if action.bar}
+#: On a narrow screen the last ones do not fit, except the last.
+_FIRST_HINTS = ("search", "read_paper", "bookmark", "browse", "sort")
+_HINTS = {action.name: action.bar for action in ACTIONS if action.bar}
+_LIST_HINTS = {name: _HINTS[name] for name in _FIRST_HINTS} | _HINTS
 _READING_HINTS = {
     "back": "back",
     "next": "next paper",
@@ -80,9 +83,9 @@ _READING_HINTS = {
 }
 _SIDE_HINTS = {
     "read_paper": "open",
-    "next_pane": "next pane",
-    "next_side": "side pane",
     "back": "back to the list",
+    "next_side": "side pane",
+    "next_pane": "next pane",
     "help": "help",
 }
 _SELECTION_HINTS = {
@@ -96,12 +99,6 @@ _SELECTION_HINTS = {
     "back": "clear",
     "help": "help",
 }
-_COMMAND_HINTS = (
-    KeyHint("Enter", "run"),
-    KeyHint("Tab", "complete"),
-    KeyHint("↑↓", "history"),
-    KeyHint("Esc", "close"),
-)
 #: The actions that run before keys typed earlier, but for going back, which cancels a pending key.
 _AHEAD_OF_KEYS = frozenset(action.name for action in ACTIONS if action.moves_keys and action.name != "back")
 #: The greatest number of lines per paper.
@@ -322,6 +319,7 @@ class MainScreen(Screen[None]):
     def _show_paper(self) -> None:
         if self._preview.is_attached:  # not before the first frame
             self._paper.show_next()
+            self._panes.show_place()
             self._side.show()
             self._show_keys()
             self._visit.cursor_moved()
@@ -355,7 +353,7 @@ class MainScreen(Screen[None]):
             self._key_line.show(self._typing_hints())
             return
         if self._is_commanding:
-            self._key_line.show(CommandLine.HINTS)
+            self._key_line.show(CommandLine.hints(self._glyphs))
             return
         names = _LIST_HINTS
         if self._paper.is_open:
@@ -370,10 +368,9 @@ class MainScreen(Screen[None]):
         )
 
     def _typing_hints(self) -> list[KeyHint]:
-        arrows = "↑↓" if self._glyphs.is_unicode else "up/down"
         return [
             KeyHint("type", "to search", "search"),
-            KeyHint(arrows, "select", "down"),
+            KeyHint(self._glyphs.up_down, "select", "down"),
             KeyHint(self._keys.name("read_paper"), "go to list", "read_paper"),
             KeyHint(self._keys.name("back"), "back", "back"),
         ]
@@ -463,6 +460,7 @@ class MainScreen(Screen[None]):
             return
         if self._search_box.text:
             self._search_box.clear()
+            self._completions.stay_closed()
         elif not self._search.drop_scope():
             self._lists.focus()
 
@@ -754,7 +752,10 @@ class MainScreen(Screen[None]):
     def action_triage(self) -> None:
         self._close_paper()
         if self._triage is None:
-            from papertui.tui.controllers.triage_controller import TriageController  # noqa: PLC0415 - not at the start
+            from papertui.tui.controllers.triage_controller import (  # noqa: PLC0415 - not at the start
+                ScreenActions,
+                TriageController,
+            )
             from papertui.tui.controllers.triage_writer import TriageWriter  # noqa: PLC0415 - as above
 
             self._triage = TriageController(
@@ -763,10 +764,7 @@ class MainScreen(Screen[None]):
                 self._tabs,
                 TriageWriter(self._shared, self._library, self._reading, self._services),
                 self._services,
-                push_view=self._push_triage,
-                read_paper=self._read_paper,
-                open_feed=self.open_feed,
-                saw=self._visit.saw,
+                ScreenActions(self._push_triage, self._read_paper, self.open_feed, self._visit.saw),
             )
         self._triage.open()
 

@@ -28,6 +28,8 @@ from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks
 MEASURE = 80
 #: Minimum width of a line of text, in cells.
 _LEAST = 10
+#: A terminal copies what it shows: ordinary signs.
+_SHOWN = str.maketrans({"\u00a0": " ", "\u2011": "-"})
 #: The search field of each block role.
 _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
@@ -55,6 +57,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     ROOMY: ClassVar[int] = 60
 
     centered: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
+    heading: reactive[str] = reactive("Paper", init=False)
 
     class LinkClicked(Message):
         """A link of the paper was clicked."""
@@ -196,11 +199,12 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self._lines.append(Line([Segment(" " * block.indent + block.text, style)]))
             return
         spans = self._highlight(block.text, _FIELDS.get(block.role, "")) if self._highlight and block.searched else ()
+        shown = block.text.translate(_SHOWN)
         mark = f"{block.mark} " if block.mark else ""
         first = " " * block.indent + mark
         further = " " * cell_len(first)
         for start, end in wrap(block.text, max(_LEAST, measure - len(further))):
-            line = runs(block.text[start:end], style, within(spans, start, end), styles["hit"])
+            line = runs(shown[start:end], style, within(spans, start, end), styles["hit"])
             if before := first if not start else further:
                 line = [Segment(before, styles["faint"]), *line]
             self._lines.append(Line(line, block.url, block.action))
@@ -224,7 +228,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         if self.gutter.top and crop.y == 0 and strips:
             styles, width = make_styles(self.app.theme_variables), self.size.width
             style = title_style(styles, has_focus=self.has_focus)  # the divider beside it shows the focus as well
-            line = filled([Segment(" " * self._left), Segment("Paper", style)], self.rich_style, width)
+            line = filled([Segment(" " * self._left), Segment(self.heading, style)], self.rich_style, width)
             strips[0] = line.crop(crop.x, crop.right)
         return strips
 
