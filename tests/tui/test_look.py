@@ -5,6 +5,7 @@ from textual.containers import Vertical
 
 from kit.papers import plain
 from papertui.model.bookmark import Bookmark
+from papertui.model.feed import Feed, FeedName, Follow
 from papertui.model.reasons import Reason
 from papertui.settings import Settings
 from papertui.tui.glyphs import UNICODE
@@ -64,6 +65,23 @@ async def test_a_narrow_key_line_has_the_keys_that_matter_most(stored: House) ->
         assert "Esc back to the list" in lines(pilot.app)[-1]
         await press(pilot, "escape", "colon")
         assert "↑↓ history" in lines(pilot.app)[-1]
+
+
+@pytest.mark.parametrize("width", [50, 60, 80])
+async def test_facts_of_a_feed_are_shown_as_a_whole_or_not_at_all(stored: House, width: int) -> None:
+    follow = Follow("cl", "Language", FeedName("arxiv", "cs.CL"))
+    stored.archive.keep_feed(Feed(follow.name, stored.stand_in.papers, NOW, "arxiv"))
+    settings = Settings(refresh=False, follows=(follow,))
+    async with stored.app(settings=settings).run_test(size=(width, 24)) as pilot:
+        await rest(pilot)
+        await press(pilot, "F")
+        await appears(pilot, "arxiv:cs.CL")
+        await rest(pilot)
+        row = next(line for line in lines(pilot.app) if "Language · arxiv" in line)
+        assert "…" not in row
+        assert ("updated just now" in row) is (width == 80)
+        assert "5 unread of 5" in row or width == 50
+        assert "URL" in shown(pilot.app) or width == 50
 
 
 @pytest.mark.parametrize("signs", ["unicode", "ascii"])

@@ -109,20 +109,21 @@ class FeedsScreen(Dialog[FeedName]):
         feed = self._stored.get(follow.name)
         has_title = follow.title != follow.name.detail
         facts = [str(follow.name)] if has_title else []
-        updated = ""
+        updated: list[str] = []
         if feed is not None and feed.fetched_at is not None:
             facts.append(f"{grouped(self._unread.get(follow.name, 0))} unread of {grouped(feed.size)}")
-            updated = f"updated {age(self._feeds.now() - feed.fetched_at)}"
+            updated = [f"updated {age(self._feeds.now() - feed.fetched_at)}"]
         elif follow.name in self._stored:
             facts.append("not fetched yet")
         facts += ["no tab"] if follow.hidden and not follow.groups else []
         facts += [f"in {', '.join(follow.groups)}"] if follow.groups else []
         name = follow.title if has_title else str(follow.name)
-        row = f" {name}{''.join(dot + fact for fact in facts)}"
-        room = self.query_one(Input).outer_size.width - _AROUND - cell_len(row + dot)
-        if updated and (not self.size.width or cell_len(updated) <= room):  # as a whole or not at all
-            row += dot + updated
-        return Content.assemble((row[: len(name) + 1], "bold"), (row[len(name) + 1 :], "$faint"))
+        room = self.query_one(Input).outer_size.width - _AROUND - cell_len(name)
+        shown = ""
+        for fact in (*facts, *updated):  # as a whole or not at all
+            if cell_len(shown + dot + fact) <= room:
+                shown += dot + fact
+        return Content.assemble((f" {name}", "bold"), (shown, "$faint"))
 
     @on(Input.Submitted)
     def _submit(self, message: Input.Submitted) -> None:

@@ -41,8 +41,6 @@ class Block(NamedTuple):
 
 #: An empty line.
 GAP = Block("text", "")
-#: Signs at which a line may break, and those that look alike and keep a text on one line.
-_UNBROKEN = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 #: The lines that the authors take beside a list.
 _AUTHOR_LINES = 2
 
@@ -105,7 +103,7 @@ def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras, measure: int) -
         parts.append(_authors(paper, glyphs, extras, measure))
     facts = _facts(paper)
     if by := extras.submitter or paper.submitter:
-        facts.append(_unbroken(f"submitted by {by}"))
+        facts.append(_unbroken(f"submitted by {by}".replace("-", "\u2011")))
     parts.append(Block("facts", dot.join(facts), searched=True))
     if votes := _votes(paper, glyphs, extras):
         parts.append(Block("votes", dot.join(votes)))
@@ -232,7 +230,7 @@ def _votes(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[str]:
 
 def _unbroken(text: str) -> str:
     """Return a text that stays on one line."""
-    return text.translate(_UNBROKEN)
+    return text.replace(" ", "\u00a0")
 
 
 def _grown(votes: str, glyphs: Glyphs, extras: PaperExtras) -> str:
