@@ -177,7 +177,7 @@ async def take(picture: Picture, size: str, theme: str, prepared: str, server: s
         if not picture.is_first_start:
             shutil.copytree(prepared, home, dirs_exist_ok=True)
         env = environment(home, server)
-        settings = load_settings(find_paths(env))._replace(theme=theme)  # type: ignore[arg-type]
+        settings = load_settings(find_paths(env))._replace(theme=theme)
         kind, _, detail = picture.feed.partition(":")
         services = build(env, settings)
         app = PaperTui(services, settings, StartOptions(FeedName(kind, detail)), {})  # type: ignore[arg-type]

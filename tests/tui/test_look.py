@@ -95,6 +95,7 @@ async def test_the_pane_over_the_list_has_an_edge(stored: House, signs: str) -> 
         assert edge == {"│" if signs == "unicode" else "|"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 18), (120, 40)])
 async def test_a_dialog_ends_below_its_keys(stored: House, size: tuple[int, int]) -> None:
     async with stored.app().run_test(size=size) as pilot:
@@ -122,6 +123,7 @@ async def test_reasons_of_a_menu_keep_their_distance_from_the_border(stored: Hou
         assert "library │" in row
 
 
+@pytest.mark.slow
 async def test_two_escapes_leave_a_search_and_entering_it_again_offers_filters(stored: House) -> None:
     async with stored.app().run_test(size=(80, 30)) as pilot:
         await rest(pilot)
@@ -135,6 +137,7 @@ async def test_two_escapes_leave_a_search_and_entering_it_again_offers_filters(s
         assert "also since:7d" in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_after_a_search_the_cursor_is_where_the_reader_was_or_went(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)

@@ -12,6 +12,7 @@ from tui.conftest import NOW, House
 from tui.screen import appears, is_on_main, lines, main, papers, press, rest, search_text, shown, until
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_keys_move_the_split_and_it_is_remembered(stored: House, size: tuple[int, int]) -> None:
     place = 0 if size[0] >= 100 else 1
@@ -56,6 +57,7 @@ async def test_the_divider_is_dragged_and_a_double_click_resets_it(stored: House
         assert papers(pilot.app).outer_size[place] == before
 
 
+@pytest.mark.slow
 async def test_no_pane_becomes_too_small(stored: House) -> None:
     async with stored.app().run_test(size=(110, 30)) as pilot:
         await rest(pilot)
@@ -65,6 +67,7 @@ async def test_no_pane_becomes_too_small(stored: House) -> None:
         assert main(pilot.app).query_one(Preview).outer_size.width >= 20
 
 
+@pytest.mark.slow
 async def test_the_palette_resets_the_split(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
