@@ -30,15 +30,17 @@ from textual.worker import WorkerError
 from papertui.app import Services, build, find_paths, load_settings
 from papertui.errors import PapertuiError
 from papertui.model.feed import FeedName
+from papertui.model.queue import LATER
 from papertui.tui.app import PaperTui
 from papertui.tui.controllers.context import StartOptions
-from papertui.tui.keymap import ACTIONS, setting_name
+from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, setting_name
 from papertui.tui.widgets.notice_line import NoticeLine
 
 SIZES = ("60x18", "80x24", "120x40", "200x60")
 THEMES = ("ink", "paper")
 #: Seconds for what is shown after a pause: similar papers, explanations of a search.
 _PAUSE = 0.7
+_ALL = (*ACTIONS, *TRIAGE_ACTIONS)
 _SETTINGS = """
 [feeds.nlp]
 title = "Language"
@@ -68,16 +70,23 @@ SCREENS = (
     Picture("list-focus-on-paper", ("next_pane",)),
     Picture("side-pane", ("next_side",)),
     Picture("side-pane-focus", ("previous_pane",)),
+    Picture("side-pane-of-paper", ("next_side", "down", "next_pane", "next_pane")),
     Picture("reading", ("down", "read_paper")),
     Picture("search", ("search", ":language model")),
     Picture("search-nothing", ("search", ":zzzz qqqq")),
     Picture("completion", ("search", ":has:")),
     Picture("menu-sort", ("sort",)),
     Picture("menu-filter", ("filter",)),
-    Picture("menu-paper", ("paper_menu",)),
+    Picture("completion-empty-line", ("search",)),
+    Picture("search-everywhere", ("search", ":language", "scope")),
+    Picture("search-found", ("search", ":language\n", "down")),
+    Picture("menu-topics", ("topics",)),
+    Picture("which-key", ("!g",)),
     Picture("palette", ("palette",)),
     Picture("palette-search", ("palette", ":theme")),
+    Picture("themes", ("theme",)),
     Picture("help", ("help",)),
+    Picture("help-search", ("help", ":mark")),
     Picture("selection", ("select", "select", "down", "select")),
     Picture("tags", ("tags", ":gr")),
     Picture("note", ("note", ":A note\non two lines")),
@@ -94,14 +103,21 @@ SCREENS = (
     Picture("triage", ("triage",)),
     Picture("trends", ("trends",)),
     Picture("settings", ("settings",)),
+    Picture("settings-search", ("settings", ":mail")),
     Picture("command-line", ("command", ":list")),
+    Picture("command-unknown", ("command", ":foo\n")),
+    Picture("triage-later", ("triage", "triage_later", "triage_later")),
+    Picture("queue", (), "queue"),
     Picture("welcome", (), is_first_start=True),
+    Picture("welcome-1", ("welcome",)),
+    Picture("welcome-2", ("welcome", "!enter")),
+    Picture("welcome-3", ("welcome", "!enter", "!enter")),
 )
 
 
 def missing(picture: Picture) -> str:
     """Return an action of the picture that the app does not have; empty if it has all of them."""
-    actions = {setting_name(action) for action in ACTIONS}
+    actions = {setting_name(action) for action in _ALL}
     return next((step for step in picture.steps if step[0] not in ":!" and step not in actions), "")
 
 
@@ -141,6 +157,7 @@ async def prepare(home: str, server: str) -> None:
     library.keep(papers)
     library.tag([paper.id for paper in papers[:4]], ["agents", "to discuss"])
     library.tag([paper.id for paper in papers[2:6]], ["diffusion"])
+    library.tag([paper.id for paper in papers[5:8]], [LATER])
     library.note(papers[0].id, "Compare with the baseline of last week.")
     library.set_state([papers[1].id], "reading")
     library.rate([papers[2].id, papers[3].id], 4)
@@ -160,7 +177,7 @@ async def take(picture: Picture, size: str, theme: str, prepared: str, server: s
         if not picture.is_first_start:
             shutil.copytree(prepared, home, dirs_exist_ok=True)
         env = environment(home, server)
-        settings = load_settings(find_paths(env))._replace(theme=theme)  # type: ignore[arg-type]
+        settings = load_settings(find_paths(env))._replace(theme=theme)
         kind, _, detail = picture.feed.partition(":")
         services = build(env, settings)
         app = PaperTui(services, settings, StartOptions(FeedName(kind, detail)), {})  # type: ignore[arg-type]
@@ -198,7 +215,7 @@ async def _do(pilot: Pilot[None], step: str) -> None:
     elif step.startswith("!"):
         await pilot.press(step[1:])
     else:
-        keys = next(action.keys for action in ACTIONS if setting_name(action) == step)
+        keys = next(action.keys for action in _ALL if setting_name(action) == step)
         await pilot.press(keys.split(",")[0].strip())
 
 

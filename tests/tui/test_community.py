@@ -18,6 +18,7 @@ from papertui.tui.glyphs import ASCII, UNICODE, Glyphs
 from papertui.tui.widgets.community_text import CommunityView, community_blocks
 from papertui.tui.widgets.paper_text import PaperExtras, blocks, folded_authors
 from papertui.tui.widgets.preview import Preview
+from papertui.tui.widgets.side_pane import SidePane
 from tui.conftest import NOW, House
 from tui.screen import lines, main, notice, press, region_of, rest, until
 
@@ -244,3 +245,24 @@ def test_votes_a_day_have_numbers_and_gaps(glyphs: Glyphs, line: str) -> None:
     extras = PaperExtras(growth=seen, today=NOW.date())
     text = next(block.text for block in blocks(Paper("1", "T", upvotes=34), glyphs, extras) if block.role == "votes")
     assert text.replace("\u00a0", " ") == f"34 votes, +8 since 28 Apr; a day: {line}"
+
+
+async def test_the_pane_at_the_right_shows_comments_and_what_cites_the_paper(house: House) -> None:
+    many_authors(house, 3)
+    house.stand_in.communities[first_id(house)] = FULL
+    async with house.app(settings=AUTOMATIC).run_test(size=(200, 60)) as pilot:
+        await rest(pilot)
+        await press(pilot, "P")
+        side = main(pilot.app).query_one(SidePane)
+        await until(pilot, lambda: any(entry.text.startswith("lab/model-4") for entry in side.entries))
+        text = "\n".join(row[-42:].strip() for row in lines(pilot.app))
+        for words in (
+            "Comments\nSee the code (https://github.com/a/b).\nAda Reader  ", "9 h ago\n",
+            "Models\nlab/model-4  ", "4.0k downloads\n", "14 more on Hugging Face", "Spaces\nlab/demo", "9 likes",
+            "Similar papers",
+        ):  # fmt: skip
+            assert words in text, (words, text)
+        place = next(y for y, row in enumerate(lines(pilot.app)) if "lab/demo" in row[-42:])
+        await pilot.click(offset=(165, place))
+        await until(pilot, lambda: house.opened)
+        assert house.opened == ["https://huggingface.co/spaces/lab/demo"]

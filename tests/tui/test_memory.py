@@ -96,10 +96,6 @@ def _screens() -> set[str]:
     return {one.__name__ for one in own} - {"Dialog"}
 
 
-def _is_open(app: App[None], name: str) -> bool:
-    return type(app.screen).__name__ == name
-
-
 def test_every_screen_is_tried() -> None:
     assert _screens() == set(_OPENED)
 

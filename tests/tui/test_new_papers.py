@@ -108,6 +108,22 @@ async def test_new_papers_are_marked_until_the_next_visit(house: House) -> None:
 
 
 @pytest.mark.slow
+async def test_a_paper_shown_in_the_triage_was_seen(house: House) -> None:
+    store(house, TRENDING, many(1), EVENING)
+    await evening(house)
+    store(house, TRENDING, many(*range(30, 40), 4, 5, 6, 1), MORNING)
+    async with house.app(now=MORNING).run_test(size=(120, 12)) as pilot:
+        await look(pilot)
+        await press(pilot, "Z", *["n"] * 10)
+        assert "Paper 4 of many" in shown(pilot.app)
+    async with house.app(now=LATER, offline=True).run_test(size=(120, 12)) as pilot:
+        await rest(pilot)
+        new = papers(pilot.app).state.new
+        assert plain(4).id not in new
+        assert plain(5).id in new
+
+
+@pytest.mark.slow
 async def test_a_key_after_a_long_time_begins_another_visit(house: House) -> None:
     store(house, TRENDING, many(1), EVENING)
     await evening(house)

@@ -49,6 +49,7 @@ def where(app: App[None]) -> tuple[str, int, int]:
     return widget.paper.title, widget.cursor, widget.lines_above
 
 
+@pytest.mark.slow
 async def test_each_view_keeps_its_place(full: House) -> None:
     async with full.app().run_test(size=(120, 20)) as pilot:
         await press(pilot, *"j" * 20, "k", "k")
@@ -62,6 +63,7 @@ async def test_each_view_keeps_its_place(full: House) -> None:
         assert where(pilot.app)[1:] == (0, 0)
 
 
+@pytest.mark.slow
 async def test_a_restart_shows_the_place_again(full: House) -> None:
     async with full.app().run_test(size=(120, 20)) as pilot:
         await press(pilot, *"j" * 20, "k", "k")

@@ -47,6 +47,7 @@ def boxed(pilot: Pilot[None]) -> list[str]:
     return [line[line.index("│") : line.rindex("│")] for line in shown(pilot.app).split("\n") if line.count("│") > 1]
 
 
+@pytest.mark.slow
 async def test_every_topic_has_the_number_of_its_stored_papers(known: House) -> None:
     async with known.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
@@ -71,6 +72,7 @@ async def test_enter_shows_the_stored_papers_of_an_author(known: House) -> None:
         await until(pilot, lambda: len(titles(pilot.app)) == 3)
 
 
+@pytest.mark.slow
 async def test_following_is_announced_marked_and_taken_back(known: House) -> None:
     async with known.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
@@ -88,6 +90,7 @@ async def test_following_is_announced_marked_and_taken_back(known: House) -> Non
         assert "Li Yuan" not in shown(pilot.app).split("\n")[0]
 
 
+@pytest.mark.slow
 async def test_an_organisation_cannot_be_followed(known: House) -> None:
     async with known.app(settings=Settings(refresh=False, keys={"follow": "W"})).run_test(size=(120, 40)) as pilot:
         await rest(pilot)
@@ -104,6 +107,7 @@ async def test_the_papers_of_a_submitter_are_shown_offline(known: House) -> None
         await until(pilot, lambda: len(titles(pilot.app)) == 2)
 
 
+@pytest.mark.slow
 async def test_many_authors_are_folded_and_everything_works_by_mouse(known: House) -> None:
     async with known.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
@@ -119,6 +123,7 @@ async def test_many_authors_are_folded_and_everything_works_by_mouse(known: Hous
         await row_is(pilot, "Author", "Number29", "+", "1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(3, 2), (20, 6), (60, 18), (300, 80)])
 async def test_the_menu_opens_at_every_size(known: House, size: tuple[int, int]) -> None:
     async with known.app(settings=Settings(refresh=False, signs="ascii")).run_test(size=size) as pilot:

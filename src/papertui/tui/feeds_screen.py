@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -23,7 +24,9 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.text_line import TextLine
 
-_PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the URL of a feed or page"
+_PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS or URL"
+#: Cells of a row besides its text: the scrollbar, and one to be free.
+_AROUND = 2
 _SCHEMES = ("https://", "http://", "feed:")
 _HINTS = (
     KeyHint("Enter", "follow or open"),
@@ -68,6 +71,9 @@ class FeedsScreen(Dialog[FeedName]):
         self._show()
         self._read()
 
+    def on_resize(self) -> None:
+        self._show()
+
     def _joined(self, lines: Sequence[str]) -> str:
         """Return one name of a feed from several pasted lines: an address may have been wrapped, words are words."""
         first, *others = lines
@@ -103,15 +109,21 @@ class FeedsScreen(Dialog[FeedName]):
         feed = self._stored.get(follow.name)
         has_title = follow.title != follow.name.detail
         facts = [str(follow.name)] if has_title else []
+        updated: list[str] = []
         if feed is not None and feed.fetched_at is not None:
             facts.append(f"{grouped(self._unread.get(follow.name, 0))} unread of {grouped(feed.size)}")
-            facts.append(f"updated {age(self._feeds.now() - feed.fetched_at)}")
+            updated = [f"updated {age(self._feeds.now() - feed.fetched_at)}"]
         elif follow.name in self._stored:
             facts.append("not fetched yet")
         facts += ["no tab"] if follow.hidden and not follow.groups else []
         facts += [f"in {', '.join(follow.groups)}"] if follow.groups else []
         name = follow.title if has_title else str(follow.name)
-        return Content.assemble((f" {name}", "bold"), (dot + dot.join(facts) if facts else "", "$faint"))
+        room = self.query_one(Input).outer_size.width - _AROUND - cell_len(name)
+        shown = ""
+        for fact in (*facts, *updated):  # as a whole or not at all
+            if cell_len(shown + dot + fact) <= room:
+                shown += dot + fact
+        return Content.assemble((f" {name}", "bold"), (shown, "$faint"))
 
     @on(Input.Submitted)
     def _submit(self, message: Input.Submitted) -> None:

@@ -9,6 +9,7 @@ class Glyphs(NamedTuple):
     """A set of symbols."""
 
     bar: str  # marks the row under the cursor
+    bar_blurred: str  # the same while keys go to another pane
     star: str  # a bookmarked paper
     repo: str  # before the stars of a repository
     dot: str  # between two facts
@@ -28,11 +29,18 @@ class Glyphs(NamedTuple):
     fills: str  # draw a horizontal bar, the narrowest first
 
     @property
+    def up_down(self) -> str:
+        """The names of two keys."""
+        return "↑↓" if self.is_unicode else "up/down"
+
+    @property
     def is_unicode(self) -> bool:
         return not self.star.isascii()
 
 
 UNICODE = Glyphs(
-    "▌", "★", "✦", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎", "▎", "┃", "▏▎▍▌▋▊▉█"
+    "▌", "▏", "★", "✦", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎", "▎", "┃", "▏▎▍▌▋▊▉█"
 )
-ASCII = Glyphs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note", "|", "#", "=")
+ASCII = Glyphs(
+    ">", ":", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note", "|", "#", "="
+)

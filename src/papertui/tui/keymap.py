@@ -53,7 +53,7 @@ ACTIONS = (
     Action("previous_pane", "shift+tab", "Previous pane", MOVE),
     Action("split_left", "left_parenthesis", "Move the split of list and paper to the left, or up", MOVE),
     Action("split_right", "right_parenthesis", "Move the split of list and paper to the right, or down", MOVE),
-    Action("next_side", "P", "Side pane: places to go, similar papers, or none", MOVE),
+    Action("next_side", "P", "Side pane: places to go, what belongs to the paper, or none", MOVE),
     Action(
         "search",
         "slash",

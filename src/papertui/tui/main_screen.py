@@ -21,6 +21,7 @@ from papertui.tui.commands import run_command
 from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.community_controller import CommunityController
+from papertui.tui.controllers.community_sections import CommunitySections
 from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
@@ -71,7 +72,10 @@ if TYPE_CHECKING:
 #: Seconds between two updates of the age of the feed.
 _AGE_INTERVAL = 20.0
 #: What the key line offers, in words by action: for the list, while reading, and with a selection.
-_LIST_HINTS = {action.name: action.bar for action in ACTIONS if action.bar}
+#: On a narrow screen the last ones do not fit, except the last.
+_FIRST_HINTS = ("search", "read_paper", "bookmark", "browse", "sort")
+_HINTS = {action.name: action.bar for action in ACTIONS if action.bar}
+_LIST_HINTS = {name: _HINTS[name] for name in _FIRST_HINTS} | _HINTS
 _READING_HINTS = {
     "back": "back",
     "search": "find",
@@ -85,9 +89,9 @@ _READING_HINTS = {
 }
 _SIDE_HINTS = {
     "read_paper": "open",
-    "next_pane": "next pane",
-    "next_side": "side pane",
     "back": "back to the list",
+    "next_side": "side pane",
+    "next_pane": "next pane",
     "help": "help",
 }
 _SELECTION_HINTS = {
@@ -101,12 +105,6 @@ _SELECTION_HINTS = {
     "back": "clear",
     "help": "help",
 }
-_COMMAND_HINTS = (
-    KeyHint("Enter", "run"),
-    KeyHint("Tab", "complete"),
-    KeyHint("↑↓", "history"),
-    KeyHint("Esc", "close"),
-)
 #: The actions that run before keys typed earlier, but for going back, which cancels a pending key.
 _AHEAD_OF_KEYS = frozenset(action.name for action in ACTIONS if action.moves_keys and action.name != "back")
 #: The greatest number of lines per paper.
@@ -220,8 +218,9 @@ class MainScreen(Screen[None]):
             self._panes,
             self.open_feed,
             self._open_collection,
-            (self._similar.section,),
+            (*CommunitySections(context, self._community, self._paper.open_link).all, self._similar.section),
         )
+        self._community.watch(self._side.sections_changed)
         self._queue = QueueController(context, lists, library, reading, services)
         self._foryou = ForYouController(context, lists, services, self._feeds.renew)
         self._triage: TriageController | None = None
@@ -340,6 +339,7 @@ class MainScreen(Screen[None]):
     def _show_paper(self) -> None:
         if self._preview.is_attached:  # not before the first frame
             self._paper.show_next()
+            self._panes.show_place()
             self._side.show()
             self._show_keys()
             self._visit.cursor_moved()
@@ -384,7 +384,7 @@ class MainScreen(Screen[None]):
             self._key_line.show(self._typing_hints())
             return
         if self._is_commanding:
-            self._key_line.show(CommandLine.HINTS)
+            self._key_line.show(CommandLine.hints(self._glyphs))
             return
         names = _LIST_HINTS
         if self._paper.is_open:
@@ -403,10 +403,9 @@ class MainScreen(Screen[None]):
         )
 
     def _typing_hints(self) -> list[KeyHint]:
-        arrows = "↑↓" if self._glyphs.is_unicode else "up/down"
         return [
             KeyHint("type", "to search", "search"),
-            KeyHint(arrows, "select", "down"),
+            KeyHint(self._glyphs.up_down, "select", "down"),
             KeyHint(self._keys.name("read_paper"), "go to list", "read_paper"),
             KeyHint(self._keys.name("back"), "back", "back"),
         ]
@@ -506,6 +505,7 @@ class MainScreen(Screen[None]):
             return
         if self._search_box.text:
             self._search_box.clear()
+            self._completions.stay_closed()
         elif not self._search.drop_scope():
             self._lists.focus()
 
@@ -860,7 +860,10 @@ class MainScreen(Screen[None]):
     def action_triage(self) -> None:
         self._close_paper()
         if self._triage is None:
-            from papertui.tui.controllers.triage_controller import TriageController  # noqa: PLC0415 - not at the start
+            from papertui.tui.controllers.triage_controller import (  # noqa: PLC0415 - not at the start
+                ScreenActions,
+                TriageController,
+            )
             from papertui.tui.controllers.triage_writer import TriageWriter  # noqa: PLC0415 - as above
 
             self._triage = TriageController(
@@ -869,9 +872,7 @@ class MainScreen(Screen[None]):
                 self._tabs,
                 TriageWriter(self._shared, self._library, self._reading, self._services),
                 self._services,
-                push_view=self._push_triage,
-                read_paper=self._read_paper,
-                open_feed=self.open_feed,
+                ScreenActions(self._push_triage, self._read_paper, self.open_feed, self._visit.saw),
             )
         self._triage.open()
 

@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from papertui.app import Services
 from papertui.errors import PapertuiError
-from papertui.model.community import REPO_KINDS, HubUser, Repo, discussion_url
+from papertui.model.community import REPO_KINDS, Community, HubUser, Repo, discussion_url
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -67,11 +67,15 @@ class CommunityController:
 
     def repos(self, paper: Paper) -> tuple[Repo, ...]:
         """Return the models, datasets and Spaces to offer for a paper, of each kind the most used first."""
-        view = self._views.get(paper.id)
-        if view is None or view.stored is None:
+        community = self.known(paper)
+        if community is None:
             return ()
-        community = view.stored.community
         return tuple(repo for kind in REPO_KINDS for repo in community.of_kind(kind)[0][:_READING])
+
+    def known(self, paper: Paper) -> Community | None:
+        """Return what readers added to a paper, if that was loaded. Threads may call it."""
+        view = self._views.get(paper.id)
+        return None if view is None or view.stored is None else view.stored.community
 
     def submitter(self, paper: Paper) -> HubUser | None:
         """Return who submitted a paper to the daily papers, with the full name if it is known."""

@@ -51,6 +51,7 @@ class CompletionController:
         self._items: list[Completion] = []
         self._chosen: int | None = None
         self._closed_at: str | None = None
+        self._offered_for: str | None = None  # the text
         self._is_awaited = False
         self._past: tuple[str, ...] = ()
         self._collections: Mapping[str, str] = {}
@@ -84,6 +85,7 @@ class CompletionController:
 
     async def prepare(self) -> None:
         """Read past searches and collections, and the names of all authors; called when the search line is entered."""
+        self._closed_at = None
         if not self._context.start.demo:
             with self._context.notice.errors():
                 self._past = await asyncio.to_thread(self._past_searches.all)
@@ -101,12 +103,16 @@ class CompletionController:
     async def _update(self) -> None:
         self._is_awaited = False
         text = self._search_box.text
-        self._chosen = None
+        # More values, such as past searches, may arrive while the reader chooses.
+        is_same = text == self._offered_for and self._chosen is not None and self._chosen < len(self._items)
+        kept = self._items[self._chosen] if is_same and self._chosen is not None else None
+        self._offered_for = text
         if not self._search_box.is_typing or text == self._closed_at:
             self._items = []
         else:
             self._closed_at = None
             self._items = self._completions(text)
+        self._chosen = self._items.index(kept) if kept in self._items else None
         if self._list is None and self._items:
             self._list = CompletionList(self._context.glyphs)
             await self._screen.mount(self._list)
@@ -137,6 +143,10 @@ class CompletionController:
         return bool(self._items) and self._search_box.is_typing
 
     # --- keys ----------------------------------------------------------------------------------------
+
+    def stay_closed(self) -> None:
+        """Offer nothing for the empty line that is left by Escape, so that the next one leaves the line."""
+        self._closed_at = ""
 
     def move(self, by: int) -> bool:
         """Choose the next or previous line; return whether the list is open."""

@@ -36,6 +36,8 @@ class ListController:
         self._highlight: Highlight | None = None
         #: Where the cursor is to be when the papers of the list are there.
         self._place: Place | None = None
+        #: Where the cursor was when a search began.
+        self._before_search: Place | None = None
         #: Whether a key was pressed or the mouse used since this list was opened.
         self.is_touched = False
         #: The paper on the whole screen, whatever happens to the list behind it.
@@ -105,13 +107,16 @@ class ListController:
     # --- showing -----------------------------------------------------------------------------------
 
     def update(self, new: ListState) -> None:
-        """Show another state. The cursor follows its paper; it goes to the top when another list is shown."""
+        """Show another state. The cursor follows its paper; it goes to the top when another list is shown.
+
+        After a search, it stays on the match that the reader went to, or returns to where it was before.
+        """
         old = self.state
         if new == old:
             return
         cursor = self._papers.cursor
         if old.query != new.query or (old.feed.name, old.feed.origin) != (new.feed.name, new.feed.origin):
-            cursor = 0
+            cursor = self._row_after_search(old, new)
             self.is_touched = self.is_touched and old.feed.name == new.feed.name
         elif not cursor and not self.is_touched and not self._papers.scroll_offset.y:
             pass  # a reader at the top sees the new first paper
@@ -124,6 +129,21 @@ class ListController:
         steady = old.query == new.query and old.feed.name == new.feed.name
         steady = steady and (old.feed is not new.feed or old.seen_from != new.seen_from)
         self._show(new, cursor, steady=steady)
+
+    def _row_after_search(self, old: ListState, new: ListState) -> int:
+        """Return the row of the cursor in another list; the top, unless a search of the same one ends."""
+        if old.feed.name != new.feed.name:
+            self._before_search = None
+        elif not old.query:
+            self._before_search = Place.at(old, self._papers.cursor, self._papers.lines_above)
+        elif not new.query:
+            if self._papers.has_focus and self._papers.cursor < old.size:
+                row = new.row_of(old.paper(self._papers.cursor).id)
+                if row is not None:
+                    return row
+            if self._place is None:
+                self._place = self._before_search
+        return 0
 
     def redraw(self) -> None:
         """Show the same state again, after something else changed that the list shows."""

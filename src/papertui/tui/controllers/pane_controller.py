@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.widget import Widget
 
+from papertui.model.format import grouped
 from papertui.model.ordering import Order
 from papertui.services.pane_layout import SIDES, PaneLayout, PaneLayoutStore
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -221,6 +222,12 @@ class PaneController:
         self.divider.marks_focus = self._preview.has_focus
         if self._is_overlay and self._screen.focused not in (None, self.side):
             self._close_overlay()
+
+    def show_place(self) -> None:
+        """Show over the preview which paper of the list it has."""
+        size = self._lists.state.size
+        words = f"Paper {grouped(self._papers.cursor + 1)} of {grouped(size)}" if size else "Paper"
+        self._preview.heading = self.divider.heading = words
 
     # --- the heading of the list ---------------------------------------------------------------------
 

@@ -111,6 +111,7 @@ class SideController:
         self._shown_paper: Paper | None = None
         self._paper: Paper | None = None  # whose sections are wanted
         self._reads_sections = False
+        self._is_outdated = False  # whether the sections can have other contents
         self._timer: Timer | None = None
 
     def show(self) -> None:
@@ -207,6 +208,12 @@ class SideController:
 
     # --- the right pane ------------------------------------------------------------------------------
 
+    def sections_changed(self) -> None:
+        """After more is known of the paper that the reader looks at."""
+        self._is_outdated = True
+        if self._panes.shown_side == "right":
+            self._show_paper()
+
     def _show_paper_later(self) -> None:
         if self._shown is not None:
             self._shown = self._shown_paper = None
@@ -231,8 +238,8 @@ class SideController:
         """Make the sections of the paper under the cursor; those of another one if the cursor moved meanwhile."""
         paper: Paper | None = None
         with self._notice.errors():
-            while (wanted := self._paper) is not None and wanted is not paper:
-                paper = wanted
+            while (wanted := self._paper) is not None and (wanted is not paper or self._is_outdated):
+                paper, self._is_outdated = wanted, False
                 made = [await asyncio.to_thread(section, paper) for section in self._sections]
                 if self._paper is paper and self._panes.shown_side == "right":
                     shown = [section for section in made if section is not None]

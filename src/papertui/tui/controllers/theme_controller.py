@@ -12,6 +12,7 @@ from papertui.settings import Settings
 from papertui.tui.commands import Command, run_command
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.theme import INK
+from papertui.tui.widgets.key_line import KeyHint
 
 if TYPE_CHECKING:
     from papertui.tui.theme_catalog import ThemeCatalog
@@ -76,7 +77,8 @@ class ThemeController:
         commands = list(self.commands(choose))
         start = next((place for place, command in enumerate(commands) if command.title == f"Theme {before}"), 0)
         # The screen below is not dimmed, so that the themes can be judged.
-        form = PaletteForm("-clear", make_line=partial(make_line, "a theme"), start=start)
+        hints = KeyHint("Enter", "choose", "run"), KeyHint("Esc", "close", "close")
+        form = PaletteForm("-clear", hints, make_line=partial(make_line, "a theme"), start=start)
         app.push_screen(PaletteDialog(commands, partial(self.show, before), form), run_command)
 
     def open(self) -> None:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from time import monotonic
+from typing import NamedTuple
 
 from papertui.app import Services
 from papertui.errors import PapertuiError, StoreError
@@ -38,6 +39,15 @@ _DONE: Mapping[Choice, str] = {"keep": "kept", "later": "for later", "read": "re
 _HINTS = tuple((setting_name(action), action.bar) for action in TRIAGE_ACTIONS if action.bar)
 
 
+class ScreenActions(NamedTuple):
+    """What the triage does with the main screen."""
+
+    push_view: Callable[[TriageController, TriageView], None]  # opens a screen with the widgets
+    read_paper: Callable[[], None]  # puts the paper under the cursor of the list on the whole screen
+    open_feed: Callable[[FeedName], None]  # opens a feed in the list
+    saw: Callable[[Paper], None]  # called with each paper that is shown
+
+
 class TriageController:
     """Knows the run of the triage, shows it and writes what is decided.
 
@@ -47,9 +57,7 @@ class TriageController:
         tabs: the open feed and the others.
         writer: writes what is decided.
         services: know earlier decisions, tags and other feeds.
-        push_view: opens a screen with the widgets.
-        read_paper: puts the paper under the cursor of the list on the whole screen.
-        open_feed: opens a feed in the list.
+        actions: of the main screen.
     """
 
     def __init__(
@@ -59,10 +67,7 @@ class TriageController:
         tabs: TabController,
         writer: TriageWriter,
         services: Services,
-        *,
-        push_view: Callable[[TriageController, TriageView], None],
-        read_paper: Callable[[], None],
-        open_feed: Callable[[FeedName], None],
+        actions: ScreenActions,
     ) -> None:
         self._context = context
         self._lists = lists
@@ -70,9 +75,7 @@ class TriageController:
         self._writer = writer
         writer.listener = WriteListener(self._changed, self._saved, self._failed, self._warn)
         self._services = services
-        self._push_view = push_view
-        self._read_paper = read_paper
-        self._open_feed = open_feed
+        self._push_view, self._read_paper, self._open_feed, self._saw = actions
         self._view: TriageView | None = None
         #: The feed and the query of the run.
         self._run: tuple[FeedName, str] | None = None
@@ -361,6 +364,7 @@ class TriageController:
             words = "" if made is None else " ".join([_DONE[made.choice], *(f"#{tag}" for tag in made.tags)])
             extras = extras_of(paper, self._lists.state, self._context.today)
             view.page.show_paper(paper, extras, self._lists.highlight, words[:1].upper() + words[1:])
+            self._saw(paper)
             view.show_tags(self._slots())
             view.show_keys(_HINTS)
         self._show_state()

@@ -10,6 +10,7 @@ from time import monotonic
 from papertui.app import Services
 from papertui.errors import StoreError
 from papertui.model.feed import FeedName
+from papertui.model.paper import Paper
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.feed_controller import FeedController
 from papertui.tui.controllers.list_controller import ListController
@@ -133,8 +134,12 @@ class VisitController:
 
     def cursor_moved(self) -> None:
         """After the cursor moved, or another list is shown."""
-        paper = self._lists.paper
-        if paper is not None and paper.id in self._lists.state.new:
+        if (paper := self._lists.paper) is not None:
+            self.saw(paper)
+
+    def saw(self, paper: Paper) -> None:
+        """Note that the reader looks at a paper."""
+        if paper.id in self._lists.state.new:
             self._passed.add(paper.id)
             self._add({paper.id})
 

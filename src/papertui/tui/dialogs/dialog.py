@@ -12,6 +12,8 @@ from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.scalar import Unit
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -41,6 +43,14 @@ class DialogList(OptionList):
         self.display = bool(rows)
         if rows:
             self.highlighted = min(place, len(rows) - 1)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        height = super().get_content_height(container, viewport, width)
+        most = self.styles.max_height
+        if most is None or most.unit is not Unit.VIEW_HEIGHT:
+            return height
+        # Textual ignores such a limit while it measures the box around the list, which would be too high.
+        return min(height, int(most.resolve(viewport, viewport)))
 
     def action_page_up(self) -> None:
         self._move_by(-self.size.height)

@@ -197,7 +197,7 @@ class Menu(Dialog[str]):
         after = cut(
             _after(item), max(0, width - _AROUND - min(cell_len(item.label), width // 2)), self._glyphs.ellipsis
         )
-        label = cut(item.label, max(1, width - _AROUND - cell_len(after)), self._glyphs.ellipsis)
+        label = cut(item.label, max(1, width - _AROUND - cell_len(after) - bool(after)), self._glyphs.ellipsis)
         gap = " " * max(1, width - 5 - cell_len(label) - cell_len(after) - 1)
         style = "$faint" if item.reason else "bold" if item.is_current else ""
         return Content.assemble(

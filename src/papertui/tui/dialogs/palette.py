@@ -70,7 +70,7 @@ class PaletteDialog(Dialog[Command]):
     PaletteDialog DialogList { margin-top: 1; }
     PaletteDialog DialogList > .option-list--option-highlighted { background: $cursor; }
     PaletteDialog.-clear { background: transparent; }
-    PaletteDialog.-clear > Vertical { max-width: 48; }
+    PaletteDialog.-clear > Vertical { max-width: 54; }
     PaletteDialog.-help { align: center middle; }
     PaletteDialog.-help > Vertical { width: 100%; max-width: 100; height: 96%; max-height: 96%; margin-top: 0; }
     PaletteDialog.-help DialogList, PaletteDialog.-help DialogList:focus { max-height: 100vh; height: 1fr; }
@@ -115,12 +115,7 @@ class PaletteDialog(Dialog[Command]):
         self._shown = self._form.listed(line.value, self._commands)
         width = max(_LEAST_TITLE, rows.size.width or line.size.width) - _AROUND
         headings = [place for place, row in enumerate(self._shown) if isinstance(row, str)]
-        rows.show(
-            [
-                Content.styled(f" {row}", "bold") if isinstance(row, str) else self._form.row(row, width)
-                for row in self._shown
-            ]
-        )
+        rows.show([self._row(row, width, place) for place, row in enumerate(self._shown)])
         for place in headings:
             rows.disable_option_at_index(place)
         if self._shown:
@@ -129,8 +124,10 @@ class PaletteDialog(Dialog[Command]):
         else:
             self.notice.show_message(self._form.nothing, warning=True)
 
-    def _row(self, row: Command | str, width: int) -> Content:
-        return Content.styled(f" {row}", "bold") if isinstance(row, str) else self._form.row(row, width)
+    def _row(self, row: Command | str, width: int, place: int) -> Content:
+        if isinstance(row, str):  # an empty line before each group but the first
+            return Content.assemble("\n" if place else "", (f" {row}", "bold"))
+        return self._form.row(row, width)
 
     def _command(self, place: int | None) -> Command | None:
         command = self._shown[place] if place is not None and place < len(self._shown) else None

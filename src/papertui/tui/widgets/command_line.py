@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint
 from papertui.tui.widgets.text_line import TextLine
 
@@ -54,13 +54,6 @@ class CommandLine(Vertical):
     }
     """
 
-    HINTS: ClassVar[Sequence[KeyHint]] = (
-        KeyHint("Enter", "run"),
-        KeyHint("Tab", "complete"),
-        KeyHint("Up/Down", "history"),
-        KeyHint("Esc", "close"),
-    )
-
     class Entered(Message):
         """A line was entered."""
 
@@ -95,6 +88,12 @@ class CommandLine(Vertical):
         with Horizontal():
             yield Static(":")
             yield self._line
+
+    @staticmethod
+    def hints(glyphs: Glyphs) -> Sequence[KeyHint]:
+        """Return the keys of the line."""
+        history = KeyHint(glyphs.up_down, "history")
+        return (KeyHint("Enter", "run"), KeyHint("Tab", "complete"), history, KeyHint("Esc", "close"))
 
     @property
     def is_open(self) -> bool:

@@ -19,7 +19,7 @@ from papertui.tui.theme import make_styles
 
 #: Cells of the label column at most.
 _LABEL = 28
-_MOST_WIDTH = 64
+_MOST_WIDTH = 78
 #: Cells of a line besides label and description: the bar, gaps and the number.
 _AROUND = 13
 

@@ -29,6 +29,7 @@ class PaneDivider(Widget):
 
     is_active: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
     marks_focus: reactive[bool] = reactive(False, init=False)  # noqa: FBT003
+    heading: reactive[str] = reactive("Paper", init=False)
 
     class Dragged(Message):
         """The divider was dragged to a place on the screen."""
@@ -85,7 +86,7 @@ class PaneDivider(Widget):
         del y
         styles, width, base = make_styles(self.app.theme_variables), self.size.width, self.rich_style
         if width > 1:  # below the list
-            line = pane_title("Paper", width, base, styles, self._glyphs, has_focus=self.marks_focus)
+            line = pane_title(self.heading, width, base, styles, self._glyphs, has_focus=self.marks_focus)
             if not (self.is_active or self.marks_focus):
                 return line
             used = len(line.text.rstrip()) + 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -25,8 +23,6 @@ def pane_title(
     glyphs: Glyphs,
     *,
     has_focus: bool,
-    before: Sequence[Segment] = (),
-    after: Sequence[Segment] = (),
 ) -> Strip:
     """Return the line over a pane.
 
@@ -39,13 +35,8 @@ def pane_title(
         styles: the styles of the theme.
         glyphs: the signs.
         has_focus: whether keys go to the pane.
-        before: the names of columns before the title; the last cell of them makes room for the sign.
-        after: the names of columns at the end of the line.
     """
     style = title_style(styles, has_focus=has_focus)
-    used = sum(segment.cell_length for segment in (*before, *after))
     sign = glyphs.bar if has_focus else " "
-    shown = cut(title, max(0, width - used - 1), glyphs.ellipsis)
-    line = [*before, Segment(sign, styles.primary), Segment(shown, style)]
-    gap = width - sum(segment.cell_length for segment in (*line, *after))
-    return filled([*line, Segment(" " * max(0, gap)), *after], base, width)
+    shown = cut(title, max(0, width - 1), glyphs.ellipsis)
+    return filled([Segment(sign, styles.primary), Segment(shown, style)], base, width)

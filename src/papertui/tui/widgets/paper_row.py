@@ -24,9 +24,9 @@ from papertui.model.trend import gained
 from papertui.search.results import Highlight, Span
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.list_state import ListState
-from papertui.tui.text_layout import cut, runs, within, wrap
+from papertui.tui.text_layout import cut, filled, runs, within, wrap
 from papertui.tui.theme import Styles
-from papertui.tui.widgets.pane_title import pane_title, title_style
+from papertui.tui.widgets.pane_title import title_style
 
 #: Cells of the votes, and of their growth, each with a blank.
 _VOTES = 5
@@ -92,11 +92,11 @@ class RowPainter(NamedTuple):
         before = [name("votes", Order.VOTES)] if self.state.has_votes else []
         if self.state.has_growth:
             before += [Segment(" "), name("+24h", Order.RISING)]
-        before.append(Segment(" " * (self.indent - 1 - _width(before))))
+        before.append(Segment(" " * (self.indent - _width(before))))
         after = [name("GitHub", Order.STARS), Segment(" " * _MARGIN)] if self.has_stars else []
-        return pane_title(
-            "Papers", width, base, self.styles, self.glyphs, has_focus=self.has_focus, before=before, after=after
-        )
+        title = Segment(cut("Papers", max(0, width - _width([*before, *after])), self.glyphs.ellipsis), style)
+        gap = width - _width([*before, title, *after])
+        return filled([*before, title, Segment(" " * max(0, gap)), *after], base, width)
 
     def order_at(self, x: int, width: int) -> Order:
         """Return the order that a click on the heading asks for."""
@@ -134,7 +134,7 @@ class RowPainter(NamedTuple):
             if number > 2:  # noqa: PLR2004 - a line is left
                 short = cut(paper.tldr or "", room, self.glyphs.ellipsis)
                 shown.append(runs(short, self.styles.faint, self._spans(short, "tldr"), self.styles.hit))
-        edge = Segment(self.glyphs.bar if is_cursor else " ", self._bar_style), Segment(" " * (self.indent - 1))
+        edge = Segment(self._bar if is_cursor else " ", self._bar_style), Segment(" " * (self.indent - 1))
         return [shown[0], *([*edge, *line] for line in shown[1:])]
 
     def _part(self, text: str, part: Span, style: Style, spans: Sequence[Span]) -> list[Segment]:
@@ -264,7 +264,12 @@ class RowPainter(NamedTuple):
         """Return the first column of a row: a distinct symbol, for terminals without colours."""
         if paper.id in self.state.selected:
             return Segment(self.glyphs.selected, self.styles.chosen if is_cursor else self.styles.name)
-        return Segment(self.glyphs.bar if is_cursor else " ", self._bar_style)
+        return Segment(self._bar if is_cursor else " ", self._bar_style)
+
+    @property
+    def _bar(self) -> str:
+        """The sign of the cursor, which shows without colours whether keys go to the list."""
+        return self.glyphs.bar if self.has_focus else self.glyphs.bar_blurred
 
     @property
     def _bar_style(self) -> Style:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
@@ -103,19 +103,20 @@ def blocks(
 
 def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras, measure: int) -> list[Block]:
     """Return authors, facts, votes, the bookmark, and why the paper is muted or in the feed."""
-    dot = f" {glyphs.dot} "
+    dot = f"\u00a0{glyphs.dot} "  # a line does not begin with it
     parts = []
     if paper.authors:
         parts.append(_authors(paper, glyphs, extras, measure))
     facts = _facts(paper)
     if by := extras.submitter or paper.submitter:
-        facts.append(f"submitted by {by}".replace(" ", "\u00a0"))  # on one line
+        facts.append(_unbroken(f"submitted by {by}".replace("-", "\u2011")))
     parts.append(Block("facts", dot.join(facts), searched=True))
     if votes := _votes(paper, glyphs, extras):
         parts.append(Block("votes", dot.join(votes)))
+    own: Iterable[Block] = ()
     if extras.mark is not None:
-        parts += _own(extras.mark, glyphs, extras.today)
-    return [*parts, *_why(glyphs, extras)]
+        own = _own(extras.mark, glyphs, extras.today)
+    return [*parts, *_why(glyphs, extras), *own]  # the note of the reader last, which may have many lines
 
 
 def _authors(paper: Paper, glyphs: Glyphs, extras: PaperExtras, measure: int) -> Block:
@@ -220,10 +221,10 @@ def _part_blocks(part: DocumentPart, bullet: str) -> Iterator[Block]:
 def _facts(paper: Paper) -> list[str]:
     facts = [known] if (known := known_as(paper)) else []
     if published := paper.published_date:
-        facts.append(published.text())
+        facts.append(_unbroken(published.text()))
     if paper.featured:
         same_year = paper.published is not None and paper.published.year == paper.featured.year
-        facts.append(f"daily {paper.featured.day} {paper.featured:{'%b' if same_year else '%b %Y'}}")
+        facts.append(_unbroken(f"daily {paper.featured.day} {paper.featured:{'%b' if same_year else '%b %Y'}}"))
     facts += paper.categories[:4]
     if paper.organization:
         facts.append(paper.organization)
@@ -237,13 +238,18 @@ def _votes(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[str]:
     if paper.upvotes is not None:
         parts.append(_grown(plural(paper.upvotes, "vote"), glyphs, extras))
     if paper.comments:
-        parts.append(plural(paper.comments, "comment"))
+        parts.append(_unbroken(plural(paper.comments, "comment")))
     if paper.stars is not None:
-        parts.append(f"{glyphs.repo} {count(paper.stars)}")
+        parts.append(_unbroken(f"{glyphs.repo} {count(paper.stars)}"))
     for number, one in ((paper.models, "model"), (paper.datasets, "data set"), (paper.spaces, "Space")):
         if number:
-            parts.append(plural(number, one))
+            parts.append(_unbroken(plural(number, one)))
     return parts
+
+
+def _unbroken(text: str) -> str:
+    """Return a text that stays on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def _grown(votes: str, glyphs: Glyphs, extras: PaperExtras) -> str:
@@ -255,7 +261,7 @@ def _grown(votes: str, glyphs: Glyphs, extras: PaperExtras) -> str:
     if not (bars := day_bars(curve, glyphs.levels)):
         return grown
     numbers = day_numbers(curve, "–" if glyphs.is_unicode else "-")
-    return f"{grown}; a day: {bars} {numbers}"
+    return f"{grown}; {_unbroken(f'a day: {bars} {numbers}')}"
 
 
 def _links(paper: Paper) -> list[Block]:

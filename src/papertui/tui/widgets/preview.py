@@ -32,6 +32,8 @@ from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks, document
 
 #: Maximum width of a line of text, in cells.
 MEASURE = 80
+#: A terminal copies what it shows: ordinary signs.
+_SHOWN = str.maketrans({"\u00a0": " ", "\u2011": "-"})
 #: The search field of each block role.
 _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
@@ -52,7 +54,7 @@ class PageLook(NamedTuple):
 #: Cells between two columns.
 _GUTTER = 4
 #: Seconds in which heights are measured at once, and between two changes of the length of the text.
-_SLICE, _PAUSE, _SHOWN = 0.006, 0.004, 0.15
+_SLICE, _PAUSE, _REPAINT = 0.006, 0.004, 0.15
 
 
 class Preview(ScrollView, can_focus=True, inherit_bindings=False):
@@ -70,6 +72,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     ROOMY: ClassVar[int] = 60
 
     centered: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
+    heading: reactive[str] = reactive("Paper", init=False)
 
     class LinkClicked(Message):
         """A link of the paper was clicked."""
@@ -302,7 +305,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     async def _measure_rest(self, lines: LazyLines) -> None:
         """Measure the other blocks in slices, so that no key waits."""
-        await asyncio.sleep(_SHOWN)  # the first lines are painted before
+        await asyncio.sleep(_REPAINT)  # the first lines are painted before
         heights: dict[int, int] = {}
         shown = end = monotonic()
         for number in lines.unknown():
@@ -310,7 +313,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
                 await asyncio.sleep(_PAUSE)
                 if self._lines is not lines:
                     return
-                if monotonic() > shown + _SHOWN:
+                if monotonic() > shown + _REPAINT:
                     self._use_heights(heights)
                     heights, shown = {}, monotonic()
                 end = monotonic() + _SLICE
@@ -349,12 +352,13 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             marks += [(start, end, styles["hit"]) for start, end in found]
         if block.role == "code":  # never wrapped, so that columns stay aligned
             return [self._wide_line(block, style, marks)]
+        shown = block.text.translate(_SHOWN)
         mark = f"{block.mark} " if block.mark else ""
         first = " " * block.indent + mark
         further = " " * cell_len(first)
         lines = []
         for start, end in broken(block, measure):
-            line = painted(block.text[start:end], style, marks_within(marks, start, end))
+            line = painted(shown[start:end], style, marks_within(marks, start, end))
             if before := first if not start else further:
                 line = [Segment(before, styles["faint"]), *line]
             lines.append(Line(line, block.url, block.action, start, end, cell_len(before)))
@@ -490,7 +494,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         if self.gutter.top and crop.y == 0 and strips:
             styles, width = make_styles(self.app.theme_variables), self.size.width
             style = title_style(styles, has_focus=self.has_focus)  # the divider beside it shows the focus as well
-            line = filled([Segment(" " * self._left), Segment("Paper", style)], self.rich_style, width)
+            line = filled([Segment(" " * self._left), Segment(self.heading, style)], self.rich_style, width)
             strips[0] = line.crop(crop.x, crop.right)
         return strips
 

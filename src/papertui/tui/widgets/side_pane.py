@@ -60,6 +60,7 @@ class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
         self._glyphs = glyphs
+        self.set_class(not glyphs.is_unicode, "-ascii")
         self._title = ""
         self._sections: tuple[SideSection, ...] = ()
         self._entries: list[SideEntry] = []
@@ -200,7 +201,8 @@ class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
             styles = make_styles(self.app.theme_variables)
             width = self.size.width
             line = pane_title(self._title, width, self.rich_style, styles, self._glyphs, has_focus=self.has_focus)
-            strips[0] = line.crop(crop.x, crop.right)
+            line = line.crop(crop.x, crop.right)
+            strips[0] = Strip.join([line, strips[0].crop(line.cell_length)])  # with the edge
         return strips
 
     def render_line(self, y: int) -> Strip:

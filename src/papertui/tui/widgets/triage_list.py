@@ -27,7 +27,7 @@ class TriageRow(NamedTuple):
 class TriageList(Widget):
     """One line a paper; the one shown is in the upper half, with what comes below it."""
 
-    DEFAULT_CSS = "TriageList { width: 46; height: 1fr; padding: 1 0; }"
+    DEFAULT_CSS = "TriageList { width: 30%; min-width: 46; max-width: 72; height: 1fr; padding: 1 0; }"
 
     class Clicked(Message):
         """A paper was clicked."""

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
-from papertui.tui.widgets.paper_text import Block, PaperExtras
-from papertui.tui.widgets.preview import MEASURE, Preview
+from papertui.tui.widgets.paper_text import Block, PaperExtras, folded_authors
+from papertui.tui.widgets.preview import Preview
 
 _GAP = Block("text", "")
 #: Most lines above a page that does not fill the screen, so that the eye finds each title at the same place.
 _MOST_ABOVE = 5
 #: A page with fewer lines is low.
 _LOW = 20
-
-
-def _first_authors(authors: Sequence[str], number: int) -> str:
-    left = len(authors) - number
-    return ", ".join(authors[:number]) + (f" and {left} more" if left else "")
 
 
 class TriagePage(Preview):
@@ -49,20 +42,15 @@ class TriagePage(Preview):
     def parts(self, measure: int) -> Sequence[Block]:
         if self._end:
             return self._end
-        title, *rest = (self._shortened(block) for block in super().parts(measure) or (_GAP,))
+        title, *rest = (self._shortened(block, measure) for block in super().parts(measure) or (_GAP,))
         return [title, *([Block("votes", self._decision)] if self._decision else []), _GAP, *rest]
 
-    def _shortened(self, block: Block) -> Block:
+    def _shortened(self, block: Block, measure: int) -> Block:
         """Leave out authors that need more than a line on a low screen, two on others: the summary matters more."""
         if block.role != "authors" or self._paper is None:
             return block
-        width = min(MEASURE, self.scrollable_content_region.width - 2)
-        room = width * (1 if self.size.height < _LOW else 2)
-        authors = self._paper.authors
-        shown = len(authors)
-        while shown > 1 and cell_len(_first_authors(authors, shown)) > room:
-            shown -= 1
-        return block._replace(text=_first_authors(authors, shown)) if shown < len(authors) else block
+        lines = 1 if self.size.height < _LOW else 2
+        return block._replace(text=folded_authors(self._paper.authors, measure, lines, self._glyphs.ellipsis))
 
     def _set_lines(self) -> None:
         super()._set_lines()
