@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.worker import Worker
 
 from papertui.model.document import Document
 from papertui.model.paper import Paper
@@ -258,7 +259,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         async def measure() -> None:
             await self._measure_rest(lines)
 
-        self.run_worker(measure, group="measure", exclusive=True)
+        _: Worker[None] = self.run_worker(measure, group="measure", exclusive=True)
 
     def _fit(self) -> None:
         """Measure what is visible, and set the length of the text."""
