@@ -5,7 +5,7 @@ from textual.keys import _character_to_key
 
 from papertui.errors import SettingsError
 from papertui.tui.bindings import bindings
-from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, Keymap, key_name, setting_name, shown_keys
+from papertui.tui.keymap import ACTIONS, READING_ACTIONS, TRIAGE_ACTIONS, Keymap, key_name, setting_name, shown_keys
 from papertui.tui.main_screen import MainScreen
 
 
@@ -51,7 +51,7 @@ def test_keys_of_the_triage_give_way_to_chosen_keys() -> None:
     assert (keys.keys["triage_skip"], keys.keys["triage_previous"]) == ("", "left,backspace")
     with pytest.raises(SettingsError, match="triage_skip"):
         Keymap({"undo": "Q", "triage_skip": "Q"})
-    names = {setting_name(action) for action in (*ACTIONS, *TRIAGE_ACTIONS)}
+    names = {setting_name(action) for action in (*ACTIONS, *READING_ACTIONS, *TRIAGE_ACTIONS)}
     assert Keymap().keys.keys() == names
 
 
@@ -63,3 +63,18 @@ def test_formatted_keys() -> None:
 def test_names_of_signs_are_those_of_textual() -> None:
     for sign in f"{string.punctuation}{string.ascii_letters}{string.digits} é£":
         assert key_name(sign) == _character_to_key(sign)
+
+
+def test_keys_of_reading_give_way_to_chosen_keys() -> None:
+    keys = Keymap({"bookmark": "O", "sort": "equals_sign"})
+    assert keys.keys["page_outline"] == ""
+    assert keys.reading["O",] == "bookmark"
+    assert keys.reading["equals_sign",] == "page_columns", "no list is sorted while reading"
+    assert keys.reading["slash",] == "search"
+    assert ("1",) not in keys.reading
+
+
+def test_keys_of_reading_work_in_every_terminal() -> None:
+    keys = [key for action in READING_ACTIONS for key in action.keys.split(",")]
+    assert len(keys) == len(set(keys))
+    assert not [key for key in keys if key.startswith("ctrl+")]
