@@ -130,6 +130,7 @@ async def test_a_failure_is_said_where_the_comments_would_be(house: House) -> No
         assert notice(pilot.app) == ""
 
 
+@pytest.mark.slow
 async def test_x_opens_the_discussion_and_a_click_a_model(house: House) -> None:
     many_authors(house, 3)
     house.stand_in.communities[first_id(house)] = FULL
@@ -145,6 +146,7 @@ async def test_x_opens_the_discussion_and_a_click_a_model(house: House) -> None:
     ]
 
 
+@pytest.mark.slow
 async def test_the_menu_opens_models_and_spaces(house: House) -> None:
     many_authors(house, 3)
     house.stand_in.communities[first_id(house)] = FULL
@@ -247,6 +249,7 @@ def test_votes_a_day_have_numbers_and_gaps(glyphs: Glyphs, line: str) -> None:
     assert text.replace("\u00a0", " ") == f"34 votes, +8 since 28 Apr; a day: {line}"
 
 
+@pytest.mark.slow
 async def test_the_pane_at_the_right_shows_comments_and_what_cites_the_paper(house: House) -> None:
     many_authors(house, 3)
     house.stand_in.communities[first_id(house)] = FULL

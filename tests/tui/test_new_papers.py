@@ -49,6 +49,7 @@ async def evening(house: House, follows: tuple[Follow, ...] = ()) -> None:
         assert notice(pilot.app) == "", "nothing is new at the first start"
 
 
+@pytest.mark.slow
 async def test_a_morning(house: House) -> None:
     follows = (
         Follow("cl", "cs.CL", FeedName("arxiv", "cs.CL")),

@@ -83,6 +83,7 @@ def test_a_damaged_layout_is_the_usual_one(house: House) -> None:
         assert store.load() == PaneLayout()
 
 
+@pytest.mark.slow
 async def test_the_pane_at_the_left_opens_views_tags_and_collections(stored: House) -> None:
     stored.library.add(list(stored.stand_in.papers[:3]), NOW)
     async with stored.app().run_test(size=(200, 50)) as pilot:
@@ -108,6 +109,7 @@ async def test_the_pane_at_the_left_opens_views_tags_and_collections(stored: Hou
         await until(pilot, lambda: papers(pilot.app).state.size == 2)
 
 
+@pytest.mark.slow
 async def test_the_pane_at_the_right_shows_similar_papers(stored: House) -> None:
     alike = stored.stand_in.papers[1]._replace(id="2604.99999", title="More on Diffusion Language Models")
     stored.archive.remember([alike], NOW)
@@ -127,6 +129,7 @@ async def test_the_pane_at_the_right_shows_similar_papers(stored: House) -> None
         assert not main(pilot.app).query_one(SidePane).display
 
 
+@pytest.mark.slow
 async def test_on_a_small_screen_the_pane_is_over_the_list(stored: House) -> None:
     async with stored.app().run_test(size=(80, 24)) as pilot:
         await rest(pilot)
@@ -182,6 +185,7 @@ async def test_a_click_on_a_heading_sorts(stored: House) -> None:
         assert papers(pilot.app).paper == stored.stand_in.papers[0]
 
 
+@pytest.mark.slow
 async def test_panes_fit_after_the_screen_became_smaller(stored: House) -> None:
     async with stored.app().run_test(size=(220, 50)) as pilot:
         await rest(pilot)

@@ -99,6 +99,7 @@ def test_rows_of_all_recorded_days(width: int, most: float) -> None:
         assert number == 1 or cut <= most * state.size, (number, cut, state.size)
 
 
+@pytest.mark.slow
 def test_names_and_tags_are_left_out_as_a_whole() -> None:
     paper = plain(1)._replace(title="A", authors=("Bartholomew Featherstonehaugh-Cholmondeley", "B"))
     tags = ("neural networks", "to discuss on Monday", "x")
