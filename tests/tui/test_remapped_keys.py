@@ -29,7 +29,7 @@ KEYS = {
     "online": "f11",
     "digest": "f12",
     "pdf": "ctrl+l",
-    "read_paper": "ctrl+e",
+    "read_paper": "ctrl+y",
     "back": "ctrl+g",
 }
 REMAPPED = Settings(refresh=False, keys=KEYS)
@@ -94,7 +94,7 @@ async def test_a_paper_without_full_text(stored: House) -> None:
     stored.stand_in.papers = ()
     async with stored.app(settings=REMAPPED).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        await press(pilot, "ctrl+e")
+        await press(pilot, "ctrl+y")
         assert "No full text available. Ctrl+l opens the PDF." in shown(pilot.app)
 
 
@@ -108,7 +108,7 @@ async def test_empty_lists(stored: House) -> None:
         ):
             await press(pilot, *keys)
             assert names("\n".join(line[:60] for line in lines(pilot.app)[2:-2]), words)
-        assert "Ctrl+e go to list" in lines(pilot.app)[-1]
+        assert "Ctrl+y go to list" in lines(pilot.app)[-1]
         assert "Ctrl+g back" in lines(pilot.app)[-1]
 
 
