@@ -178,7 +178,8 @@ def test_a_full_text_is_fetched_once_and_stored(run: Run, service: FictionalServ
     service.texts["2604.00001"] = "# Sparse attention\n\n## Introduction\n\nLet $\\alpha \\leq 1$ hold.\n"
     run("list", "daily")
     ran = run("read", "2604.00001")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err.count("\n")) == (0, 1)
+    assert "Markdown" in ran.err
     assert "## Introduction\n\nLet α ≤ 1 hold." in ran.out
     asked = len(service.asked)
     (text,) = run("read", "2604.00001", "--offline", "--json").rows
@@ -190,7 +191,7 @@ def test_without_a_full_text_the_abstract_is_printed(run: Run, service: Fictiona
     ran = run("read", "2604.00002")
     assert ran.code == 0
     assert "We think about" in ran.out
-    assert "no full text" in ran.err
+    assert "This is the abstract" in ran.err
     service.refuses = ("/",)
     ran = run("read", "2604.00003")
     assert (ran.code, ran.out) == (3, "")

@@ -130,7 +130,7 @@ def test_errors_and_keys_without_use_are_sentences(run: Run) -> None:
     assert "“Collections: saved searches, states and tags of your library” is for the screen only." in printed
     assert "No more unread papers." in printed
     assert "linear mode has no colours" in printed
-    assert "There are only 7 feeds with a key." in printed
+    assert "There are only 8 feeds with a key." in printed
 
 
 def test_feeds_and_days(run: Run) -> None:

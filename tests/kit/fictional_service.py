@@ -74,8 +74,11 @@ class FictionalService:
         if path in self.pages:
             return 200, *self.pages[path]
         if path.startswith("/papers/"):
-            text = self.texts.get(path.removeprefix("/papers/").removesuffix(".md"))
-            return (404, "text/plain", b"") if text is None else (200, "text/markdown", text.encode())
+            id_ = path.removeprefix("/papers/").removesuffix(".md")
+            # As the service does: what a text was made from stands above it.
+            source = f"URL Source: https://arxiv.org/html/{id_}\n\nMarkdown Content:\n"
+            text = self.texts.get(id_)
+            return (404, "text/plain", b"") if text is None else (200, "text/markdown", f"{source}{text}".encode())
         if path.startswith("/arxiv/"):
             arxiv = {"rss": (200, "application/rss+xml", self.announced), "api": (200, "text/xml", self.found)}
             return arxiv.get(path.split("/")[2], (404, "text/html", b"<html>nothing here</html>"))

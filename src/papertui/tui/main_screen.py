@@ -861,7 +861,7 @@ class MainScreen(Screen[None]):
         self._close_paper()
         if self._triage is None:
             from papertui.tui.controllers.triage_controller import (  # noqa: PLC0415 - not at the start
-                ScreenActions,
+                TriageActions,
                 TriageController,
             )
             from papertui.tui.controllers.triage_writer import TriageWriter  # noqa: PLC0415 - as above
@@ -872,7 +872,7 @@ class MainScreen(Screen[None]):
                 self._tabs,
                 TriageWriter(self._shared, self._library, self._reading, self._services),
                 self._services,
-                ScreenActions(self._push_triage, self._read_paper, self.open_feed, self._visit.saw),
+                TriageActions(self._push_triage, self._read_paper, self.open_feed, self._visit.saw),
             )
         self._triage.open()
 

@@ -39,7 +39,7 @@ _DONE: Mapping[Choice, str] = {"keep": "kept", "later": "for later", "read": "re
 _HINTS = tuple((setting_name(action), action.bar) for action in TRIAGE_ACTIONS if action.bar)
 
 
-class ScreenActions(NamedTuple):
+class TriageActions(NamedTuple):
     """What the triage does with the main screen."""
 
     push_view: Callable[[TriageController, TriageView], None]  # opens a screen with the widgets
@@ -67,7 +67,7 @@ class TriageController:
         tabs: TabController,
         writer: TriageWriter,
         services: Services,
-        actions: ScreenActions,
+        actions: TriageActions,
     ) -> None:
         self._context = context
         self._lists = lists

@@ -26,7 +26,7 @@ _DONE = {"mute": "Muted", "pin": "Pinned", "clear": "Neither muted nor pinned:"}
 _NOTHING = "Nothing is learned yet. Bookmark papers, or give them thumbs."
 
 
-class _Line(NamedTuple):
+class _WhyLine(NamedTuple):
     """A reason in the list."""
 
     reason: ReasonName
@@ -59,7 +59,7 @@ class WhyDialog(Dialog[bool]):
         super().__init__()
         self._foryou = foryou
         self._paper = paper
-        self._lines: list[_Line] = []
+        self._lines: list[_WhyLine] = []
         self._changed = False
         self._last: ReasonName | None = None
 
@@ -114,10 +114,10 @@ class WhyDialog(Dialog[bool]):
         self.dismiss(self._changed)
 
 
-def _lines(why: Why) -> list[_Line]:
+def _lines(why: Why) -> list[_WhyLine]:
     shares = [*why.people, *why.words]
     lines = [
-        _Line(
+        _WhyLine(
             one.name,
             f"{one.share:.0%}",
             one.name.value + (f", you kept {one.kept}" if one.kept else "") + (" (pinned)" if one.is_pinned else ""),
@@ -125,5 +125,5 @@ def _lines(why: Why) -> list[_Line]:
         )
         for one in shares
     ]
-    likes = (_Line(ReasonName("paper", one.paper.id), "like", one.paper.title) for one in why.like)
+    likes = (_WhyLine(ReasonName("paper", one.paper.id), "like", one.paper.title) for one in why.like)
     return [*lines, *likes]
