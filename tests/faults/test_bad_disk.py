@@ -29,7 +29,14 @@ READING = (
     "sync status", f"open {ONE}",
 )  # fmt: skip
 #: Messages besides the notice that the disk cannot be written.
-EXPECTED = ("Showing the list stored", "Votes were recorded", "Opened ", "papers are stored for", "No new papers")
+EXPECTED = (
+    "Showing the list stored",
+    "Votes were recorded",
+    "Opened ",
+    "papers are stored for",
+    "No new papers",
+    "This is Hugging Face",
+)
 WRITING = (
     f"bookmark add {THREE}", f"bookmark remove {ONE}", f"bookmark tag {ONE} +new", f"bookmark note {ONE} text",
     f"bookmark state {ONE} read", f"bookmark rate {ONE} 5", "bookmark tags --rename a b",

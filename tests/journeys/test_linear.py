@@ -30,7 +30,7 @@ def test_start_move_search_bookmark_read_quit(shell: Tmux) -> None:
     shell.press("/", "d", "i", "f", "f", "u", "Enter")  # all at once, before the question is there
     shell.until(r"\d+ matches for .diffu.")
     shell.press("/")
-    shell.until("Search: $")
+    shell.until("^Search: *$")
     shell.type("difusion langauge")
     shell.press("Enter")
     shell.until(r"\d+ matches for")

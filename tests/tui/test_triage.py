@@ -301,7 +301,7 @@ async def test_the_queue_has_a_tab_while_papers_wait(stored: House) -> None:
         assert notice(pilot.app) == "Put into the queue, to read later. u undoes this."
         assert "Queue 2" in lines(pilot.app)[0]
         assert _bookmarks(stored) == {TITLES[0]: (LATER,), TITLES[1]: (LATER,)}
-        await press(pilot, "8")
+        await press(pilot, "9")
         assert set(titles(pilot.app)) == set(TITLES[:2])
         await press(pilot, "enter", "escape")
         assert "Queue 1" in lines(pilot.app)[0]

@@ -122,7 +122,10 @@ class PaperService:
         except PaperNotFoundError:
             if kind is not None or not with_pdf or not can_read_pdf():
                 raise
+        try:
             return await self._pdf_text(id_)
+        except SourceError as error:  # the abstract is shown instead
+            raise PaperNotFoundError(str(error)) from error
 
     async def _pdf_text(self, id_: str) -> FullText:
         """The text of the PDF, which is downloaded if it is not stored."""

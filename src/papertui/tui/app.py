@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -35,6 +36,8 @@ from papertui.tui.start import starting_feed
 from papertui.tui.theme import INK, THEMES
 
 #: Shells report a program that a signal ended with this number and that of the signal.
+#: Seconds in which the app ends after a signal: what is being written is on the disk by then.
+_LONGEST_END = 5.0
 _SIGNALLED = 128
 
 
@@ -82,6 +85,10 @@ class PaperTui(App[None]):
     def _end(self, number: int) -> None:
         """End because of a signal, with the exit code that shells expect."""
         self.exit(return_code=_SIGNALLED + number)
+        # With its terminal gone, Textual can wait for ever for the thread that writes to it.
+        last = threading.Timer(_LONGEST_END, os._exit, [_SIGNALLED + number])
+        last.daemon = True
+        last.start()
 
     def _redraw(self, _: App[Any]) -> None:
         """Draw everything: another program used the terminal."""

@@ -144,6 +144,7 @@ class TriageController:
             return
         else:
             self._run, self._state, self._pace, self._last = run, started(waiting), Pace(), None
+            self._held = []  # until the earlier decisions are known, which a new one would replace
             in_background(self._context.screen, self._load, papers, run, group="triage notes")
         self._next = None
         self._open_view()
