@@ -62,8 +62,7 @@ async def test_the_same_thumb_again_is_taken_back(shop: House) -> None:
 async def test_the_learned_order_of_a_feed(shop: House) -> None:
     async with shop.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
-        while papers(pilot.app).state.order.value.label != "foryou":
-            await press(pilot, "s")
+        main(pilot.app)._arrange.set_order(Order.FOR_YOU)
         await until(pilot, lambda: papers(pilot.app).state.context.liking)
         await until(pilot, lambda: all(title.startswith("Drafter") for title in titles(pilot.app)[:8]))
 
