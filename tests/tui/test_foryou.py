@@ -4,6 +4,7 @@ import pytest
 
 from kit.fictional_papers import fictional_papers
 from papertui.model.feed import Feed, FeedName
+from papertui.model.ordering import Order
 from papertui.settings.toml_file import load
 from tui.conftest import NOW, House
 from tui.screen import appears, main, notice, papers, press, rest, shown, titles, until
