@@ -28,8 +28,8 @@ _BURST = 25
 _QUERIES = (b"diffusion models", b"langauge agent", b"reinforcment lerning")
 _GOALS = {"100,000 beside 10,000, p50": 1.3, "100,000 rows beside a bare list, p50": 1.3,
           "100,000 rows beside a bare list, p95": 1.3, "a letter beside a bare list, p50": 1.5}  # fmt: skip
-#: The goals that a short run checks: the slowest keys of a busy machine say nothing, and that of a letter is not reached
-#: yet (it counts until the paper beside the list is painted as well).
+#: The goals that a short run checks: the slowest keys of a busy machine say nothing, and that of a letter is not
+#: reached yet (it counts until the paper beside the list is painted as well).
 _CHECKED = tuple(name for name in _GOALS if name.endswith("p50") and not name.startswith("a letter"))
 _BARE = """
 from rich.segment import Segment
