@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from journeys.test_journeys import NO_NETWORK, Tmux
+from kit.pseudo_terminal import PseudoTerminal
+from kit.shell import command
 
 _BARS = re.compile(r" +[▁▂▃▄▅▆▇█]?$", re.MULTILINE)
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -53,6 +55,21 @@ def test_suspending_restores_the_terminal_and_resuming_draws_everything(shell: T
     shell.press("q")
     shell.until("^> ?$")
     assert shell.modes() == (False, False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_papertui_when_its_terminal_reads_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    variables = {"PAPERTUI_HOME": str(tmp_path), "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    terminal = PseudoTerminal(command("--demo"), variables, (120, 40))
+    try:
+        terminal.until_text("105 papers")
+        for _ in range(60):  # one by one, since keys that come together share a frame
+            terminal.press(b"\x06\x02")
+            terminal.pass_time()
+        terminal.kill(number)
+        assert terminal.wait(reads=False) == 128 + number
+    finally:
+        terminal.end()
 
 
 def _without_bars(screen: str) -> list[str]:

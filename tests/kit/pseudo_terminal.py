@@ -141,13 +141,21 @@ class PseudoTerminal:
     def until_text(self, text: str) -> str:
         return self.until(lambda screen: text in screen)
 
-    def wait(self) -> int:
-        """Wait until the program ends; return its exit code."""
+    def pass_time(self) -> None:
+        """Let the program work for a moment, without reading what it writes."""
+        time.sleep(0.05)
+
+    def wait(self, *, reads: bool = True) -> int:
+        """Wait until the program ends; return its exit code. `reads` is whether its output is read until then."""
         deadline = time.monotonic() + _PATIENCE
         while self.code is None:
             assert time.monotonic() < deadline, self.screen.text
-            self._read(0.05)
-        while self._read(0.05):
+            if reads:
+                self._read(0.05)
+            else:
+                time.sleep(0.05)
+                self._poll()
+        while reads and self._read(0.05):
             pass
         return self.code
 
@@ -158,11 +166,14 @@ class PseudoTerminal:
             self.screen.feed(data)
             self.history.append(self.screen.text)
             return True
+        self._poll()
+        return False
+
+    def _poll(self) -> None:
         if self.code is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.code = os.waitstatus_to_exitcode(status)
-        return False
 
     def end(self) -> None:
         if self.code is None:

@@ -8,9 +8,10 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
+from types import FrameType
 from typing import Any
 
 from textual import events
@@ -36,9 +37,9 @@ from papertui.tui.start import starting_feed
 from papertui.tui.theme import INK, THEMES
 
 #: Shells report a program that a signal ended with this number and that of the signal.
-#: Seconds in which the app ends after a signal: what is being written is on the disk by then.
-_LONGEST_END = 5.0
 _SIGNALLED = 128
+#: Seconds in which the app ends after a signal: what is being written is on the disk by then.
+_LONGEST_END = 5
 
 
 class PaperTui(App[None]):
@@ -77,18 +78,21 @@ class PaperTui(App[None]):
         self.set_reactive(App.ansi_color, None)  # from now on the theme decides
         keep_flat(self)
         self.app_resume_signal.subscribe(self, self._redraw)
-        if sys.platform != "win32":
+        if sys.platform != "win32" and not self.is_headless:
             # Without a handler the process would end at once and leave the terminal as the app uses it.
             for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+                signal.signal(number, partial(self._end, asyncio.get_running_loop()))
 
-    def _end(self, number: int) -> None:
-        """End because of a signal, with the exit code that shells expect."""
-        self.exit(return_code=_SIGNALLED + number)
-        # With its terminal gone, Textual can wait for ever for the thread that writes to it.
-        last = threading.Timer(_LONGEST_END, os._exit, [_SIGNALLED + number])
-        last.daemon = True
-        last.start()
+    def _end(self, loop: asyncio.AbstractEventLoop, number: int, _: FrameType | None) -> None:
+        """End because of a signal, with the exit code that shells expect.
+
+        Not a handler of the event loop: if the terminal reads nothing more, the loop waits for ever in Textual, which
+        has to write what is drawn.
+        """
+        code = _SIGNALLED + number
+        loop.call_soon_threadsafe(partial(self.exit, return_code=code))
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(code))
+        signal.alarm(_LONGEST_END)
 
     def _redraw(self, _: App[Any]) -> None:
         """Draw everything: another program used the terminal."""
