@@ -8,11 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from papertui.model.format import fill_bar
@@ -20,6 +16,7 @@ from papertui.tui.bar_sections import BarColumn, BarRow, BarSection
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import cut, filled, wrap
 from papertui.tui.theme import Styles, make_styles
+from papertui.tui.widgets.entry_rows import EntryRows
 
 #: Cells of a label, at least, before columns are dropped for it, and at most.
 _LEAST_LABEL, _MOST_LABEL = 14, 44
@@ -47,15 +44,8 @@ class _BarLine(NamedTuple):
     entry: int = -1
 
 
-class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
+class BarRows(EntryRows):
     """The rows. The screen moves the cursor and opens what is under it."""
-
-    DEFAULT_CSS = """
-    BarRows { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
-    """
-
-    cursor: reactive[int] = reactive(0, init=False)
-    hover: reactive[int] = reactive(-1, init=False)
 
     class RowOpened(Message):
         """The papers of a row should be shown."""
@@ -80,17 +70,12 @@ class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows = [row for section in sections for row in section.rows if row.query]
         place = next((place for place, row in enumerate(self._rows) if row.query == wanted), 0)
         self.set_reactive(BarRows.cursor, place)
-        self._set_lines()
-        self._follow()
+        self.set_lines()
 
     @property
     def rows(self) -> Sequence[BarRow]:
         """The rows that can be opened."""
         return self._rows
-
-    @property
-    def page(self) -> int:
-        return max(1, self.scrollable_content_region.height - 2)
 
     def move(self, by: int) -> None:
         """Move the cursor; at its ends, scroll to what cannot be opened."""
@@ -105,7 +90,11 @@ class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     # --- layout ----------------------------------------------------------------------------------
 
-    def _set_lines(self) -> None:
+    @property
+    def line_entries(self) -> Sequence[int]:
+        return [line.entry for line in self._lines]
+
+    def make_lines(self) -> None:
         width = self.scrollable_content_region.width
         self._lines = []
         entry = 0
@@ -123,61 +112,6 @@ class BarRows(ScrollView, can_focus=True, inherit_bindings=False):
             for row in section.rows:
                 self._lines.append(_BarLine(section, layout, row=row, entry=entry if row.query else -1))
                 entry += bool(row.query)
-        size = Size(width, len(self._lines))
-        if size != self.virtual_size:
-            self.virtual_size = size
-        self.refresh()
-
-    def on_resize(self) -> None:
-        self._set_lines()
-        self._follow()
-
-    def notify_style_update(self) -> None:
-        """Redraw with the colours of another theme."""
-        super().notify_style_update()
-        self.refresh()
-
-    def watch_cursor(self) -> None:
-        self._follow()
-        self.refresh()
-
-    def watch_hover(self) -> None:
-        self.refresh()
-
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
-
-    def _follow(self) -> None:
-        height = self.scrollable_content_region.height
-        line = next((place for place, one in enumerate(self._lines) if one.entry == self.cursor), None)
-        if line is None or not height:
-            return
-        first = 0 if not self.cursor else line  # the first row with what is above it
-        top = self.scroll_offset.y
-        if first < top:
-            self.scroll_to(y=first, animate=False, force=True)
-        elif line >= top + height:
-            self.scroll_to(y=line + 1 - height, animate=False, force=True)
-
-    # --- the mouse -------------------------------------------------------------------------------
-
-    def _entry_at(self, y: int) -> int:
-        row = y - self.gutter.top + self.scroll_offset.y
-        return self._lines[row].entry if y >= self.gutter.top and 0 <= row < len(self._lines) else -1
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self.hover = self._entry_at(event.y)
-
-    def on_leave(self) -> None:
-        self.hover = -1
-
-    def on_click(self, event: events.Click) -> None:
-        if (entry := self._entry_at(event.y)) >= 0:
-            self.cursor = entry
-            self.open()
 
     # --- drawing ---------------------------------------------------------------------------------
 

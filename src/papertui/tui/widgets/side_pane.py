@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.side_sections import SideEntry, SideSection
 from papertui.tui.text_layout import cut, filled, wrap
 from papertui.tui.theme import make_styles
+from papertui.tui.widgets.entry_rows import EntryRows
 from papertui.tui.widgets.pane_title import pane_title
 
 #: Lines of an entry of the pane of papers.
@@ -35,20 +33,12 @@ class _Line:
         self.is_head = is_head
 
 
-class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
+class SidePane(EntryRows):
     """Sections of entries. The screen moves its cursor and opens entries."""
 
     DEFAULT_CSS = """
-    SidePane {
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        padding-top: 1;
-    }
+    SidePane { padding-top: 1; }
     """
-
-    cursor: reactive[int] = reactive(0, init=False)
-    hover: reactive[int] = reactive(-1, init=False)
 
     class EntryOpened(Message):
         """An entry should be opened."""
@@ -86,8 +76,7 @@ class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(SidePane.cursor, place)
         if is_other:
             self.scroll_to(y=0, animate=False, force=True)
-        self._set_lines()
-        self._follow()
+        self.set_lines()
 
     @property
     def entries(self) -> Sequence[SideEntry]:
@@ -96,18 +85,17 @@ class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
     def move(self, by: int) -> None:
         self.cursor = max(0, min(self.cursor + by, len(self._entries) - 1))
 
-    @property
-    def page(self) -> int:
-        return max(1, self.scrollable_content_region.height - 2)
-
     def open(self) -> None:
-        """Open the entry under the cursor."""
         if 0 <= self.cursor < len(self._entries):
             self.post_message(self.EntryOpened(self._entries[self.cursor]))
 
     # --- lines -----------------------------------------------------------------------------------
 
-    def _set_lines(self) -> None:
+    @property
+    def line_entries(self) -> Sequence[int]:
+        return [line.entry for line in self._lines]
+
+    def make_lines(self) -> None:
         width = self.scrollable_content_region.width
         self._lines = []
         number = 0
@@ -123,11 +111,6 @@ class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
                     self._lines.append(_Line(""))
                 self._lines += self._of_entry(entry, number, width)
                 number += 1
-        size = Size(width, len(self._lines))
-        if size != self.virtual_size:
-            self.set_reactive(SidePane.virtual_size, size)
-            self._scroll_update(size)
-        self.refresh()
 
     @staticmethod
     def _of_entry(entry: SideEntry, number: int, width: int) -> list[_Line]:
@@ -139,59 +122,6 @@ class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
         if len(parts) > _MOST_LINES - 1:
             lines[-1].text = title[parts[_MOST_LINES - 2][0] :]
         return [*lines, _Line(rest, entry=number, about=entry.about, is_head=False)]
-
-    def on_resize(self) -> None:
-        self._set_lines()
-        self._follow()
-
-    def notify_style_update(self) -> None:
-        """Redraw with the colours of another theme."""
-        super().notify_style_update()
-        self.refresh()
-
-    def watch_cursor(self) -> None:
-        self._follow()
-        self.refresh()
-
-    def watch_hover(self) -> None:
-        self.refresh()
-
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
-
-    def _follow(self) -> None:
-        lines = [place for place, line in enumerate(self._lines) if line.entry == self.cursor]
-        height = self.scrollable_content_region.height
-        if not lines or not height:
-            return
-        first, last = lines[0], lines[-1] + 1
-        if not self.cursor:
-            first = 0  # with its heading
-        top = self.scroll_offset.y
-        if first < top:
-            self.scroll_to(y=first, animate=False, force=True)
-        elif last > top + height:
-            self.scroll_to(y=last - height, animate=False, force=True)
-
-    # --- the mouse -------------------------------------------------------------------------------
-
-    def _entry_at(self, y: int) -> int:
-        row = y - self.gutter.top + self.scroll_offset.y
-        return self._lines[row].entry if y >= self.gutter.top and 0 <= row < len(self._lines) else -1
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self.hover = self._entry_at(event.y)
-
-    def on_leave(self) -> None:
-        self.hover = -1
-
-    def on_click(self, event: events.Click) -> None:
-        if (entry := self._entry_at(event.y)) >= 0:
-            self.cursor = entry
-            self.open()
 
     # --- drawing ---------------------------------------------------------------------------------
 
