@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -259,25 +260,12 @@ def shown_keys(keys: str) -> str:
     return "  ".join(shown_key(key) for key in keys.split(","))
 
 
-def _free_reading_keys(keys: Mapping[str, str], choices: Mapping[str, str]) -> dict[str, str]:
-    """Return the default keys of reading without those that the reader chose for another action there."""
-    names = {setting_name(action) for action in READING_ACTIONS}
-    taken = {
-        key.strip()
-        for name, several in choices.items()
-        if name not in _NOT_WHILE_READING and name != PRESET
-        for key in several.split(",")
-    }
-    return {name: ",".join(key for key in keys[name].split(",") if key not in taken) for name in names - choices.keys()}
-
-
-def _free_triage_keys(keys: Mapping[str, str], choices: Mapping[str, str]) -> dict[str, str]:
-    """Return the default keys of the triage without those that the reader chose for another action there."""
-    main = {setting_name(action) for action in ACTIONS}
-    shared = {*TRIAGE_MOVES, *(name for action in TRIAGE_ACTIONS if (name := setting_name(action)) in main)}
+def _free_keys(
+    keys: Mapping[str, str], choices: Mapping[str, str], own: AbstractSet[str], shared: AbstractSet[str]
+) -> dict[str, str]:
+    """Return the default keys of the actions `own` without those that the reader chose for one of `shared`."""
     taken = {key.strip() for name in shared & choices.keys() for key in choices[name].split(",")}
-    own = [name for action in TRIAGE_ACTIONS if (name := setting_name(action)) not in {*main, *choices}]
-    return {name: ",".join(key for key in keys[name].split(",") if key not in taken) for name in own}
+    return {name: ",".join(key for key in keys[name].split(",") if key not in taken) for name in own - choices.keys()}
 
 
 class Keymap:
@@ -318,7 +306,9 @@ class Keymap:
         if chosen.get("first") == "g":  # as settings written for earlier versions have it, where it was pressed twice
             chosen["first"] = "g g"
         keys = {name: chosen.get(name, action.keys) for name, action in actions.items()}
-        keys |= _free_triage_keys(keys, chosen) | _free_reading_keys(keys, choices)
+        main, triage, reading = (set(map(setting_name, group)) for group in (ACTIONS, TRIAGE_ACTIONS, READING_ACTIONS))
+        keys |= _free_keys(keys, chosen, triage - main, {*TRIAGE_MOVES, *(triage & main)})
+        keys |= _free_keys(keys, choices, reading, choices.keys() - {*_NOT_WHILE_READING, PRESET})
         _by_sequence({name: keys[name] for name in map(setting_name, TRIAGE_ACTIONS)})
         self.actions = _by_sequence({name: keys[name] for name in map(setting_name, ACTIONS)})
         own = _by_sequence({name: keys[name] for name in map(setting_name, READING_ACTIONS)})
