@@ -1,4 +1,4 @@
-"""Running a command of the shell as a process, for commands that have no form of their own in the app."""
+"""Running a command of the shell as a process, for commands that have no other form in the app."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ COMMON_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 
-#: Function words: they have no meaning of their own in a search. Real ones only: not “use”, “new”, “method”.
+#: Function words: they mean nothing in a search. Real ones only: not “use”, “new”, “method”.
 SMALL_WORDS = frozenset(
     """
     a about above across after again against all almost along already also although always am among an and another any

@@ -36,7 +36,7 @@ _MOST_KEPT, _MOST_SHOWN, _FEWEST_SHOWN, _EACH = 1_000, 1_500, 60, 3
 _APART = 4
 #: The most papers of the view.
 _LENGTH = 100
-#: Until so many papers are kept, and fewer than so many have a thumb, the view has papers to rate.
+#: While fewer papers than this are kept, and fewer than this have a thumb, the view has papers to rate.
 _START, _RATED = 3, 8
 _CANDIDATES = 400
 _COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)+")

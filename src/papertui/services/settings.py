@@ -31,7 +31,7 @@ from papertui.settings.schema import (
 from papertui.settings.toml_file import load, tables_of
 from papertui.settings.types import TomlValue
 
-#: The tables that the screen shows. Feeds have a screen of their own, and with it what is muted in one feed.
+#: The tables that the screen shows. Feeds have another screen, and with it what is muted in one feed.
 TABLES = (APP, MUTE, HOOKS, DIGEST, MAIL, SYNC)
 KEYS = "keys"
 #: The settings that take effect only when papertui starts.

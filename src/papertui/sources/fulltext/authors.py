@@ -41,7 +41,7 @@ class AuthorBlock:
         self.others: list[str] = []
 
     def name(self, text: str, strong: Iterable[str] = ()) -> None:
-        """Add who is in one element: a name, all names, or names with their affiliations on lines of their own."""
+        """Add who is in one element: a name, all names, or names with their affiliations on separate lines."""
         lines = [line for line in (one_line(line).strip(" ,;&") for line in text.strip().splitlines()) if line]
         if not lines or len(self.authors) >= _MOST:
             return

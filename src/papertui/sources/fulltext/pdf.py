@@ -253,7 +253,7 @@ class _Composer:
         whole, parted = f"{head}{tail}".casefold().strip("(“\"'"), f"{head}-{tail}".casefold().strip("(“\"'")
         if self._known[whole] or self._known[parted]:
             return self._known[parted] > self._known[whole]
-        # “two-column”, but not “hyphen-ation”: both halves are words of their own.
+        # “two-column”, but not “hyphen-ation”: both halves are words.
         return (
             "-" in head
             or head.casefold() in _HALVES

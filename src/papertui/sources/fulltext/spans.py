@@ -28,7 +28,7 @@ _MOST: Final = 500_000
 
 
 def outside(text: str) -> str:
-    """Return text from outside without signs of its own."""
+    """Return text from outside without the signs that mark spans."""
     if _OPEN in text or _BEHIND in text or _CLOSE in text:
         return text.translate(_FORGED)
     return text

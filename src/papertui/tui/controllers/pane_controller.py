@@ -241,6 +241,6 @@ class PaneController:
 
 
 def _within(percent: float, cells: int, fewest: int) -> float:
-    """Return `percent` of so many cells, so that both parts have the fewest ones."""
+    """Return `percent`, limited so that each part of `cells` has at least `fewest`."""
     least = min(50.0, 100 * fewest / max(1, cells))
     return round(max(least, min(percent, 100 - least)), 2)

@@ -47,7 +47,7 @@ _PAUSE = 0.6
 _SCOPES: dict[Scope | None, str] = {None: "this view", "everything": "everything", "library": "your library"}
 #: Cells of the title of a view in the search line.
 _TITLE = 18
-#: Views with a name of their own in the search line.
+#: Views with another name in the search line.
 _OWN_WORDS = {"library": "in your library", "archive": "in the archive"}
 #: The views that are a scope themselves.
 _OWN_SCOPES: dict[str, Scope] = {"library": "library", "archive": "everything"}

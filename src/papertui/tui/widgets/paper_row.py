@@ -34,7 +34,7 @@ _VOTES = 5
 _STARS, ROOM_FOR_STARS = 8, 88
 #: The column that the list is sorted by.
 _SORTED = Style(underline=True)
-#: The part of a line, one in so many, that annotations may take from a title.
+#: Annotations may take one part in this number from the line of a title.
 _SHARE = 3
 #: Cells for the number of annotations that do not fit.
 _MORE = 3
