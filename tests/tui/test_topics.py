@@ -92,7 +92,7 @@ async def test_following_is_announced_marked_and_taken_back(known: House) -> Non
 
 @pytest.mark.slow
 async def test_an_organisation_cannot_be_followed(known: House) -> None:
-    async with known.app(settings=Settings(refresh=False, keys={"follow": "W"})).run_test(size=(120, 40)) as pilot:
+    async with known.app(settings=Settings(refresh=False, keys={"follow": "ctrl+y"})).run_test(size=(120, 40)) as pilot:
         await rest(pilot)
         await opened(pilot)
         await press(pilot, "j", "j", "j", "f", "escape")

@@ -190,7 +190,10 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         """Break the lines again, and keep the place in the text."""
         place = self.place
         self._set_lines()
-        self.go_to(self.paper_id, place)
+        if self._wanted is None:
+            self.go_to(self.paper_id, place)
+        else:  # it may be a place in a paper that is not shown yet
+            self._seek()
 
     def parts(self, measure: int) -> Sequence[Block]:
         """Return the blocks to show, for lines of `measure` cells."""
