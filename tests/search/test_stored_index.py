@@ -101,6 +101,17 @@ def test_new_papers_are_found_and_changed_papers_once(shop: Shop) -> None:
     assert shop.index.take_notices() == ()
 
 
+def test_papers_that_arrive_while_the_index_is_built_are_found_once(shop: Shop) -> None:
+    shop.take(_papers(1, 5))
+    later = plain(6)._replace(title="a later graph", published=NOW, featured=NOW.date())
+    index = shop.index.fresh(lambda *_: shop.take([later]))
+    assert index.alive == 5
+    assert [found.ids([match.place]) for found in [shop.index.fresh()] for match in found.search("later ").matches] == [
+        [later.id]
+    ]
+    assert shop.index.fresh().alive == 6
+
+
 def test_nothing_is_written_without_changes(shop: Shop) -> None:
     shop.take(_papers(1, 20))
     shop.index.fresh()

@@ -83,16 +83,16 @@ class IndexUpdates:
 
         return self._database.read(read)
 
-    def oldest_first(self) -> Iterator[Paper]:
-        """All papers, ordered by date."""
+    def oldest_first(self, last: int) -> Iterator[Paper]:
+        """The papers of rows up to `last`, ordered by date."""
         moment, id_ = -(2**63), ""
         while True:
 
             def read(connection: sqlite3.Connection, after: tuple[int, str] = (moment, id_)) -> list[tuple[Any, ...]]:
                 return connection.execute(
                     f"SELECT moment, {_COLUMNS} FROM papers INDEXED BY papers_newest "  # noqa: S608
-                    "WHERE (moment, id) > (?, ?) ORDER BY moment, id LIMIT ?",
-                    (*after, _PAGE),
+                    "WHERE (moment, id) > (?, ?) AND row <= ? ORDER BY moment, id LIMIT ?",
+                    (*after, last, _PAGE),
                 ).fetchall()
 
             rows = self._database.read(read)
@@ -377,7 +377,7 @@ class SearchIndex:
         builder = Builder()
         parts: list[ManifestEntry] = []
         done, abstracts_from = 0, target.papers - ABSTRACTS
-        for done, paper in enumerate(self._updates.oldest_first(), 1):
+        for done, paper in enumerate(self._updates.oldest_first(target.row), 1):
             builder.add(paper, abstract=done > abstracts_from or paper.featured is not None)
             if progress is not None and (not done % 1000 or done == target.papers):
                 progress(done, max(done, target.papers))
@@ -445,7 +445,7 @@ class SearchIndex:
         """The published index, with newer papers in memory."""
         if manifest is None or index is None or _is_stale(manifest, target):
             manifest, segments, dead = None, [], []
-            papers: Iterator[Paper] | list[Paper] = self._updates.oldest_first()
+            papers: Iterator[Paper] | list[Paper] = self._updates.oldest_first(target.row)
         else:
             segments = [self._segment(one) for one in manifest.segments]
             changed = self._updates.changed(manifest.change, target.change, manifest.row)

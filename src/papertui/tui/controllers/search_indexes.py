@@ -67,8 +67,8 @@ class StoredIndex:
         return self._session is not None
 
     def forget(self) -> None:
-        """Open the index again on the next search: papers or bookmarks changed."""
-        self._session = None
+        """Open the index again on the next search, not one that is being opened: papers or bookmarks changed."""
+        self._session = self._opening = None
 
     def of(self, scope: Scope) -> SearchSession | None:
         """Return the search within `scope` if it is open."""
@@ -85,6 +85,8 @@ class StoredIndex:
         if self._opening is None or self._opening[1].done() or self._opening[0] != scope:
             opening = asyncio.to_thread(lambda: self._service.open(scope, progress, also=also))
             self._opening = scope, asyncio.create_task(opening)
-        session = await asyncio.shield(self._opening[1])
-        self._session = scope, session
+        opened = self._opening
+        session = await asyncio.shield(opened[1])
+        if self._opening is opened:
+            self._session = scope, session
         return session
