@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _BEAT = 0.004
 #: The goal, and the tolerance of a short run on a noisy machine.
-_GOAL, _SLACK = 0.1, 3.0
+_GOAL, _SLACK = 0.1, 2.0
 _PATIENCE = 60.0
 #: Pauses of which the stacks are kept.
 _LONG = 0.04
