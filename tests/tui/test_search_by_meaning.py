@@ -3,7 +3,7 @@
 import pytest
 
 from kit.papers import plain
-from tui.conftest import House
+from tui.conftest import NOW, House
 from tui.screen import appears, lines, press, rest, search_text, titles
 
 pytestmark = pytest.mark.slow
@@ -36,6 +36,18 @@ async def test_meaning_decides_if_nobody_wrote_the_words(three: House, scope: in
         assert "by meaning" in lines(pilot.app)[1]
         await appears(pilot, "By meaning: nobody wrote these words. Ctrl+e changes what a search looks for.")
         await press(pilot, "escape")
+        assert "by meaning" not in lines(pilot.app)[1]
+
+
+async def test_papers_elsewhere_that_have_the_words_are_named(three: House) -> None:
+    three.archive.remember([plain(7)._replace(title="Shrinking huge nets for phones")], NOW)
+    async with three.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *_QUERY)
+        assert titles(pilot.app)[0] == _TITLES[0]
+        await appears(pilot, "By meaning: nobody here wrote these words. 1 paper in everything stored has them: Ctrl+t")
+        await press(pilot, "ctrl+t")
+        assert titles(pilot.app)[0] == "Shrinking huge nets for phones"
         assert "by meaning" not in lines(pilot.app)[1]
 
 

@@ -76,11 +76,19 @@ class ScopeOffers:
 
     async def _count(self, query: str, papers: Sequence[Paper]) -> None:
         with self._notice.errors():
-            session = await self.open(papers)
-            answer = await asyncio.to_thread(session.answer, query, 1, fields=False, typing=True)
+            total = await self.count_words(query, papers)
             if self._lists.state.query == query and not self._lists.state.size:
-                self._lists.offer(self._offers(query, answer.results.total, is_widest=False))
+                self._lists.offer(self._offers(query, total, is_widest=False))
         self.is_counted.set()
+
+    async def count_words(self, query: str, papers: Sequence[Paper]) -> int:
+        """Return the number of papers in everything stored that have the words of a query.
+
+        Raises:
+            StoreError: the archive or the library cannot be read.
+        """
+        session = await self.open(papers)
+        return (await asyncio.to_thread(session.answer, query, 1, fields=False, typing=True)).results.total
 
     def _offers(self, query: str, total: int | None, *, is_widest: bool) -> tuple[Offer, ...]:
         """Return the offers; `total` is the number of matches in everything stored, if it is known."""

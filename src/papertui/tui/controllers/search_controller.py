@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from papertui.errors import StoreError
 from papertui.model.feed import Feed, FeedName
-from papertui.model.format import grouped
+from papertui.model.format import grouped, plural
 from papertui.model.paper import Paper
 from papertui.search.query import parse
 from papertui.search.results import Highlight, Results, SearchMode
@@ -419,8 +419,11 @@ class SearchController:
         """After results were shown: where they come from, and what is offered if there are none."""
         self.show_scope()
         self._explain_later(results)
-        is_widest = self._scope == "everything" or (self._scope is None and self._reaches_beyond(query))
-        self._offers.show(query, self._where(query), self._papers, is_widest=is_widest)
+        self._offers.show(query, self._where(query), self._papers, is_widest=self._is_widest(query))
+
+    def _is_widest(self, query: str) -> bool:
+        """Whether `query` is searched in everything stored."""
+        return self._scope == "everything" or (self._scope is None and self._reaches_beyond(query))
 
     async def search_similar(self, paper: Paper) -> None:
         await self._search_box.prepare()
@@ -473,6 +476,7 @@ class SearchController:
         if self._explain_timer is not None:
             self._explain_timer.stop()
             self._explain_timer = None
+        self._screen.workers.cancel_group(self._screen, "explain")
         if self._is_explained:
             self._is_explained = False
             self._notice.dismiss()
@@ -489,8 +493,27 @@ class SearchController:
             corrections = ", ".join(f"“{meant}” for “{typed}”" for typed, meant in results.corrected)
             words.append(f"Showing results for {corrections}.")
         if self._is_surprising(results):
-            key = self._context.keys.name("meaning")
-            words.append(f"By meaning: nobody wrote these words. {key} changes what a search looks for.")
+            in_background(self._screen, self._explain_meaning, self.text, words, group="explain", exclusive=True)
+        else:
+            self._say(words)
+
+    async def _explain_meaning(self, query: str, words: Sequence[str]) -> None:
+        """Say that meaning found the papers, and where else are papers with the words."""
+        keys = self._context.keys
+        elsewhere = 0
+        if not self._is_widest(query):
+            with self._notice.errors():
+                elsewhere = await self._offers.count_words(query, self._papers)
+        if self.text == query:
+            here = " here" if elsewhere else ""
+            sentences = [*words, f"By meaning: nobody{here} wrote these words."]
+            if elsewhere:
+                have = "has" if elsewhere == 1 else "have"
+                how = f": {keys.name('scope')} searches there" if self._next_scope == "everything" else ""
+                sentences.append(f"{plural(elsewhere, 'paper')} in everything stored {have} them{how}.")
+            self._say([*sentences, f"{keys.name('meaning')} changes what a search looks for."])
+
+    def _say(self, words: Sequence[str]) -> None:
         if words:
             self._notice.warn(" ".join(words))
             self._is_explained = True
