@@ -37,6 +37,18 @@ def test_facts_stay_whole_and_no_line_begins_with_a_dot(measure: int) -> None:
             assert fact not in whole or any(fact in row for row in rows), (fact, rows)
 
 
+@pytest.mark.parametrize("width", [112, 124, 136])
+async def test_no_line_of_facts_ends_with_a_dot(house: House, width: int) -> None:
+    paper = plain(1)._replace(upvotes=41, comments=3, stars=2300, models=2, organization="ShanghaiTech University")
+    house.stand_in.papers = (paper._replace(submitter="ada"),)
+    async with house.app().run_test(size=(width, 30)) as pilot:
+        await rest(pilot)
+        place = region_of(pilot.app, "ShanghaiTech")
+        facts = [line[place.x :].rstrip(" █▌▐│") for line in lines(pilot.app)[place.y - 1 : place.y + 6]]
+        assert any(line.endswith("submitted by ada") for line in facts)
+        assert not [line for line in facts if line.endswith("·")]
+
+
 def test_the_note_of_the_reader_is_the_last_of_the_facts() -> None:
     extras = PaperExtras(reasons=(Reason("daily", "HF daily"),), mark=Bookmark(plain(1), NOW, note="Mine."))
     texts = [block.text for block in blocks(plain(1), UNICODE, extras)]

@@ -38,6 +38,8 @@ _SHOWN = str.maketrans({"\u00a0": " ", "\u2011": "-"})
 _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
 
+#: The roles of blocks whose facts stand between dots, which do not end a line.
+_LISTED = {"facts", "votes"}
 #: What letters are besides the text of their block: a link, a match, the chosen link or match, a highlight.
 Look = Literal["linked", "match", "chosen", "marked"]
 #: Returns the looks of letters of a block, by its number: start, end and look.
@@ -360,7 +362,9 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         first = " " * block.indent + mark
         further = " " * cell_len(first)
         lines = []
-        for start, end in broken(block, measure):
+        separator = f" {self._glyphs.dot}" if block.role in _LISTED else ""
+        for start, after in broken(block, measure):
+            end = after if after == len(shown) else start + len(shown[start:after].removesuffix(separator))
             line = painted(shown[start:end], style, marks_within(marks, start, end))
             if before := first if not start else further:
                 line = [Segment(before, styles["faint"]), *line]
