@@ -77,6 +77,22 @@ async def test_a_restart_shows_the_place_again(full: House) -> None:
 
 
 @pytest.mark.slow
+async def test_a_list_that_the_wheel_scrolled_stays_there_without_its_cursor(full: House) -> None:
+    async with full.app().run_test(size=(120, 20)) as pilot:
+        await press(pilot, "j")
+        papers(pilot.app).scroll_to(y=30, animate=False, force=True)
+        before = where(pilot.app)
+        await press(pilot, "3", "1")
+        assert where(pilot.app) == before
+        papers(pilot.app).scroll_to(y=30, animate=False, force=True)
+    async with full.app().run_test(size=(120, 20)) as pilot:
+        await rest(pilot)
+        assert where(pilot.app) == before
+        await press(pilot, "j")
+        assert where(pilot.app)[0] == "Paper 3 of many"
+
+
+@pytest.mark.slow
 async def test_a_place_does_not_move_when_newer_papers_arrive(full: House) -> None:
     async with full.app().run_test(size=(120, 20)) as pilot:
         await press(pilot, *"j" * 20)

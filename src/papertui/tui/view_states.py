@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
     feed: str  # the name of the list, with its period
     row: int
-    above: int  # lines between the top of the list and the cursor
+    above: int  # lines between the top of the list and the cursor; negative if the wheel scrolled it away
     ids: tuple[str, ...]  # the paper under the cursor and those around it, the nearest first
     query: str = ""  # the search whose results are listed
 
@@ -75,7 +75,7 @@ def view_state_from(facts: Mapping[str, Any]) -> ViewState:
     place = None
     match facts:
         case {"feed": str(feed), "row": int(row), "above": int(above), "ids": [*ids]}:
-            place = Place(feed, max(0, row), max(0, above), tuple(filter(_is_text, ids)))
+            place = Place(feed, max(0, row), above, tuple(filter(_is_text, ids)))
     return ViewState(_ORDERS.get(str(facts.get("order")), Order.FEED), facts.get("reversed") is True, place)
 
 

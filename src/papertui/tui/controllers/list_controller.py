@@ -125,9 +125,10 @@ class ListController:
             cursor = cursor if row is None else row
         if not new.query:
             self._highlight = None
-        # A background refresh must not move the row under the cursor, nor a rule that appears above it.
+        # A background refresh must not move the rows under the reader's eyes, nor a rule that appears above them.
         steady = old.query == new.query and old.feed.name == new.feed.name
-        steady = steady and (old.feed is not new.feed or old.seen_from != new.seen_from)
+        is_same = (old.order, old.is_reversed, old.show) == (new.order, new.is_reversed, new.show)
+        steady = steady and (is_same or old.feed is not new.feed)
         self._show(new, cursor, steady=steady)
 
     def _row_after_search(self, old: ListState, new: ListState) -> int:
@@ -147,7 +148,7 @@ class ListController:
 
     def redraw(self) -> None:
         """Show the same state again, after something else changed that the list shows."""
-        self._show(self.state, self._papers.cursor)
+        self._show(self.state, self._papers.cursor, steady=True)
 
     def _show(self, state: ListState, cursor: int, *, steady: bool = False) -> None:
         above = None

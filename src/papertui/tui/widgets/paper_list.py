@@ -255,6 +255,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if self._above is not None:
             above, self._above = self._above, None
             self.scroll_to(y=max(0, self._line_of(row) - above), animate=False, force=True)
+            if above < 0:  # the wheel scrolled it away
+                return
         top = self.scroll_offset.y
         if region.y < top:
             self.scroll_to(y=region.y, animate=False, force=True)
