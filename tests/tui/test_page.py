@@ -200,7 +200,7 @@ async def test_sections_and_the_outline(room: House) -> None:
     async with room.app().run_test(size=(100, 30)) as pilot:
         reading = await opened(pilot)
         await press(pilot, "right_curly_bracket", "right_curly_bracket")
-        assert "2 Section about topic2" in shown(pilot.app).split("\n")[3]
+        assert "2 Section about topic2" in shown(pilot.app).split("\n")[2]
         assert "§2 · " in reading.status
         assert " % · " in reading.status
         await press(pilot, "left_curly_bracket")
@@ -343,6 +343,16 @@ async def test_width_columns_and_marks_are_remembered(room: House) -> None:
         assert notice(pilot.app) == "There is no mark b in this paper."
 
 
+async def test_an_open_paper_has_the_screen_but_for_a_search_that_found_it(room: House) -> None:
+    async with room.app().run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        assert "search titles" not in shown(pilot.app)
+        await press(pilot, "escape")
+        assert "search titles" in shown(pilot.app)
+        await press(pilot, "slash", *"paper", "enter", "enter")
+        assert "/ paper" in shown(pilot.app).split("\n")[1]
+
+
 async def test_two_columns_show_two_pages(room: House) -> None:
     async with room.app().run_test(size=(200, 30)) as pilot:
         reading = await opened(pilot)
@@ -350,7 +360,7 @@ async def test_two_columns_show_two_pages(room: House) -> None:
         lines = shown(pilot.app).split("\n")
         height = reading.page.scrollable_content_region.height
         second = "".join(part.text for part in reading.page._lines.line(reading.top + height).segments)
-        assert second.strip() in lines[2]
+        assert second.strip() in lines[1]
         await press(pilot, "end")
         assert "Somebody. A paper." in shown(pilot.app)
 

@@ -313,8 +313,9 @@ class SearchController:
 
     async def begin(self, query: str) -> None:
         """Put `query` into the search line and go there, to be continued."""
-        self._screen.set_focus(await self._search_box.prepare())
-        self._search_box.put(query)
+        field = await self._search_box.prepare()
+        self._search_box.put(query)  # a line without text is not shown over a paper
+        self._screen.set_focus(field)
 
     def search(self, query: str) -> None:
         """Show the matches of `query`, best first; all papers for an empty query."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -100,6 +100,8 @@ class _SearchInput(TextLine):
         By a call, not by a message: a message takes four turns of the event loop, and the matches would be painted two
         frames after the letter.
         """
+        if self.parent is not None:
+            self.parent.set_class(bool(value), SearchBox.FILLED)
         self._typing.typed(value)
 
 
@@ -115,6 +117,9 @@ class SearchBox(Widget):
     SearchBox Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
     SearchBox Input:focus { border: none; background-tint: transparent 0%; }
     """
+
+    #: The class of a line with text.
+    FILLED: ClassVar[str] = "-filled"
 
     class PartClicked(Message):
         """A part of the tally was clicked."""
