@@ -1,0 +1,217 @@
+"""What changed between two versions of a text: words added and removed, paragraph by paragraph. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import chain, zip_longest
+from typing import Final, Literal, NamedTuple
+
+from papertui.model.document import Document, PartKind
+
+PieceKind = Literal["same", "added", "removed", "skipped"]
+
+#: Unchanged words shown on each side of a change.
+_CONTEXT: Final = 10
+#: Paragraphs with fewer words in common are two: one removed, one added.
+_LEAST_ALIKE: Final = 0.4
+#: Blocks with more pairs of paragraphs are compared in order, which takes less time.
+_MOST_PAIRS: Final = 40_000
+#: Unchanged words between two changes, up to which the words are shown as one change.
+_GLUE: Final = 1
+#: A word. A numeric citation is one: when a reference is added, all later numbers change, which says nothing.
+_WORD: Final = re.compile(r"[^\s\[]*\[\d+(?:\s*[,;–-]\s*\d+)*\]\S*|\S+")
+_CITATION: Final = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")
+_LINES: Final = frozenset({"code", "table"})
+
+
+class Piece(NamedTuple):
+    """Some words in a row. What is ``skipped`` stands for unchanged words, and has no text."""
+
+    kind: PieceKind
+    text: str = ""
+
+
+class TextChange(NamedTuple):
+    """A paragraph that changed."""
+
+    section: str  # the heading above it; empty before the first
+    kind: PartKind
+    pieces: tuple[Piece, ...]
+
+    @property
+    def what(self) -> Literal["changed", "added", "removed"]:
+        kinds = {piece.kind for piece in self.pieces}
+        if kinds == {"added"}:
+            return "added"
+        return "removed" if kinds == {"removed"} else "changed"
+
+
+class _Paragraph(NamedTuple):
+    section: str
+    kind: PartKind
+    words: tuple[str, ...]
+    keys: tuple[str, ...]  # by which the words are compared
+
+
+def changed_words(before: str, after: str) -> tuple[Piece, ...]:
+    """Return all words of two texts, with what was removed before what was added; empty if no word differs."""
+    one, other = _paragraph("", "text", before), _paragraph("", "text", after)
+    return () if one.keys == other.keys else _pieces(one, other)
+
+
+def changed_paragraphs(before: Document, after: Document) -> tuple[TextChange, ...]:
+    """Return the paragraphs that differ, in reading order, with a few unchanged words around the changes."""
+    return tuple(_changes(list(_paragraphs(before)), list(_paragraphs(after))))
+
+
+def _paragraphs(document: Document) -> Iterator[_Paragraph]:
+    """Yield the paragraphs; each line of a table or a listing is one."""
+    section = ""
+    for part in document.parts:
+        if part.role in {"authors", "abstract"}:  # the abstract is compared by itself
+            continue
+        if part.kind == "heading":
+            section = f"{part.mark} {part.text}".strip()
+        lines = part.text.splitlines() if part.kind in _LINES else [part.text]
+        for line in lines:
+            paragraph = _paragraph(section, part.kind, line)
+            if paragraph.words:
+                yield paragraph
+
+
+def _paragraph(section: str, kind: PartKind, text: str) -> _Paragraph:
+    words = tuple(_WORD.findall(text))
+    return _Paragraph(section, kind, words, tuple(_CITATION.sub("[]", word) for word in words))
+
+
+def _changes(before: Sequence[_Paragraph], after: Sequence[_Paragraph]) -> Iterator[TextChange]:
+    matcher = SequenceMatcher(None, [one.keys for one in before], [one.keys for one in after], autojunk=False)
+    for what, start, end, other_start, other_end in matcher.get_opcodes():
+        if what == "equal":
+            continue
+        for old, new in _pairs(before[start:end], after[other_start:other_end]):
+            pieces = _pieces(old, new)
+            shown = new or old
+            if shown is not None and pieces:
+                yield TextChange(shown.section, shown.kind, _with_context(pieces))
+
+
+def _pairs(
+    before: Sequence[_Paragraph], after: Sequence[_Paragraph]
+) -> Iterator[tuple[_Paragraph | None, _Paragraph | None]]:
+    """Pair the paragraphs that are alike, in order, so that as much as possible is alike."""
+    if len(before) * len(after) > _MOST_PAIRS:
+        for old, new in zip_longest(before, after):
+            if old is not None and new is not None and _likeness(old, new, Counter(new.keys)) < _LEAST_ALIKE:
+                yield old, None
+                yield None, new
+            else:
+                yield old, new
+        return
+    # best[i][j]: the greatest sum of likenesses of pairs among before[i:] and after[j:].
+    counts = [Counter(new.keys) for new in after]
+    alike = [[_likeness(old, new, count) for new, count in zip(after, counts, strict=True)] for old in before]
+    best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
+    for i in reversed(range(len(before))):
+        for j in reversed(range(len(after))):
+            paired = alike[i][j] + best[i + 1][j + 1] if alike[i][j] >= _LEAST_ALIKE else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    while i < len(before) or j < len(after):
+        if (
+            i < len(before)
+            and j < len(after)
+            and alike[i][j] >= _LEAST_ALIKE
+            and (best[i][j] == alike[i][j] + best[i + 1][j + 1])
+        ):
+            yield before[i], after[j]
+            i, j = i + 1, j + 1
+        elif i < len(before) and (j == len(after) or best[i][j] == best[i + 1][j]):
+            yield before[i], None
+            i += 1
+        else:
+            yield None, after[j]
+            j += 1
+
+
+def _likeness(old: _Paragraph, new: _Paragraph, count: Counter[str]) -> float:
+    """Return from 0 to 1 how many words two paragraphs have in common; `count` are the words of `new`."""
+    if old.kind != new.kind:
+        return 0.0
+    common = sum((Counter(old.keys) & count).values())
+    return 2 * common / (len(old.keys) + len(new.keys))
+
+
+def _pieces(old: _Paragraph | None, new: _Paragraph | None) -> tuple[Piece, ...]:
+    if old is None or new is None:
+        return tuple(
+            Piece(kind, " ".join(one.words)) for kind, one in (("removed", old), ("added", new)) if one is not None
+        )
+    made: list[tuple[PieceKind, list[str]]] = []
+    for what, start, end, other_start, other_end in _opcodes(old, new):
+        if what == "equal":
+            made.append(("same", list(new.words[other_start:other_end])))
+            continue
+        if end > start:
+            made.append(("removed", list(old.words[start:end])))
+        if other_end > other_start:
+            made.append(("added", list(new.words[other_start:other_end])))
+    return tuple(Piece(kind, " ".join(words)) for kind, words in made)
+
+
+def _opcodes(old: _Paragraph, new: _Paragraph) -> list[tuple[str, int, int, int, int]]:
+    """Return the steps from one to the other; a short word that stayed between two changes is part of them."""
+    matcher = SequenceMatcher(None, old.keys, new.keys, autojunk=False)
+    steps: list[tuple[str, int, int, int, int]] = []
+    codes = matcher.get_opcodes()
+    for place, (what, *bounds) in enumerate(codes):
+        start, end, other_start, other_end = bounds
+        is_between = 0 < place < len(codes) - 1
+        changed = "equal" if what == "equal" and not (is_between and end - start <= _GLUE) else "replace"
+        if steps and steps[-1][0] == changed == "replace":
+            steps[-1] = (changed, steps[-1][1], end, steps[-1][3], other_end)
+        else:
+            steps.append((changed, start, end, other_start, other_end))
+    return steps
+
+
+def _with_context(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Shorten unchanged words to a few beside each change."""
+    last = len(pieces) - 1
+    return tuple(chain.from_iterable(_shortened(piece, place, last) for place, piece in enumerate(pieces)))
+
+
+def _shortened(piece: Piece, place: int, last: int) -> Iterable[Piece]:
+    words = piece.text.split(" ")
+    ends = (place > 0) + (place < last)
+    # A word or two are shown rather than left out.
+    if piece.kind != "same" or len(words) <= ends * _CONTEXT + 2:
+        return (piece,)
+    made = []
+    if place > 0:
+        made.append(Piece("same", " ".join(words[:_CONTEXT])))
+    made.append(Piece("skipped"))
+    if place < last:
+        made.append(Piece("same", " ".join(words[-_CONTEXT:])))
+    return made
+
+
+# --- as text -----------------------------------------------------------------------------------------
+
+#: What stands around words where they cannot have a look.
+MARKS: Final = {"added": ("{+", "+}"), "removed": ("[-", "-]")}
+
+
+def marked(pieces: Iterable[Piece], ellipsis: str = "…") -> str:
+    """Return the words with marks around what was added and removed: ``a [-small-] {+large+} model``."""
+    return " ".join(_marked(piece, ellipsis) for piece in pieces)
+
+
+def _marked(piece: Piece, ellipsis: str) -> str:
+    if piece.kind == "skipped":
+        return ellipsis
+    before, after = MARKS.get(piece.kind, ("", ""))
+    return f"{before}{piece.text}{after}"
