@@ -34,6 +34,7 @@ from papertui.services.places import Places
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
+from papertui.services.versions import VersionService
 from papertui.services.visits import Visits
 from papertui.settings import HookSettings, Settings
 from papertui.sources.feeds.logins import FeedLogins
@@ -113,8 +114,6 @@ class Services:
             paths.settings,
             now,
         )
-        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou)
-        self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now, self._pdf_of)
         self.library = LibraryService(
             library,
             now,
@@ -123,6 +122,11 @@ class Services:
             withdraw=archive.withdraw,
             separate=self._separate,
             hooks=self.hooks,
+        )
+        self.versions = VersionService(archive, library, connect, self.library.publish, now)
+        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou, self.versions)
+        self.papers = PaperService(
+            archive, library, connect, open_page or _open_in_browser, now, self._pdf_of, self.versions
         )
         self.read_state = ReadState(archive, now, self.hooks)
         self.pane_layout = PaneLayoutStore(archive)

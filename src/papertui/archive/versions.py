@@ -53,11 +53,28 @@ class VersionLog:
 
         return self._database.read(read)
 
+    def withdrawn(self, ids: Sequence[str] | None = None) -> dict[str, str]:
+        """Return what is said about papers whose newest version is withdrawn, by id: of all, or of those with `ids`."""
+
+        def read(connection: sqlite3.Connection) -> dict[str, str]:
+            columns = "id, number, withdrawn"
+            rows = (
+                connection.execute(f"SELECT {columns} FROM versions")  # noqa: S608 - constant
+                if ids is None
+                else select(connection, columns, "id", list(dict.fromkeys(ids)), table="versions")
+            )
+            newest: dict[str, tuple[int, str]] = {}
+            for id_, number, words in rows:
+                newest[id_] = max(newest.get(id_, (0, "")), (number, words))
+            return {id_: words for id_, (_, words) in newest.items() if words}
+
+        return self._database.read(read)
+
     def keep(self, seen: Sequence[SeenVersion], news: Sequence[PaperNews], at: datetime) -> None:
         """Remember versions and news about them in one transaction.
 
-        News that is known stays as it is. What a version states replaces what it stated before; nothing replaces an
-        abstract by none.
+        News that is known stays as it is. A response that lacks a fact of a version does not remove it: listings have
+        no comments, and texts no abstracts.
         """
         versions = [
             (one.id, one.number, micros(at), None if one.updated is None else micros(one.updated), one.abstract,
@@ -67,7 +84,8 @@ class VersionLog:
         def keep(connection: sqlite3.Connection) -> None:
             connection.executemany(
                 "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id, number) DO UPDATE SET "
-                "updated = coalesce(excluded.updated, updated), withdrawn = excluded.withdrawn, "
+                "updated = coalesce(excluded.updated, updated), "
+                "withdrawn = CASE excluded.withdrawn WHEN '' THEN withdrawn ELSE excluded.withdrawn END, "
                 "abstract = CASE excluded.abstract WHEN '' THEN abstract ELSE excluded.abstract END",
                 versions,
             )

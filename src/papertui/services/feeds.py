@@ -34,6 +34,7 @@ from papertui.services.groups import merged_feed
 from papertui.services.hooks import Hooks
 from papertui.services.queue import queued_ids
 from papertui.services.types import Clock, OpenSource
+from papertui.services.versions import VersionMarks, VersionService
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
 
@@ -215,6 +216,7 @@ class FeedService:
         follows: the followed feeds.
         hooks: notified of new papers.
         foryou: ranks papers for the reader.
+        versions: notes the versions of kept papers.
     """
 
     def __init__(
@@ -226,6 +228,7 @@ class FeedService:
         follows: FollowService,
         hooks: Hooks | None = None,
         foryou: ForYouService | None = None,
+        versions: VersionService | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -234,6 +237,7 @@ class FeedService:
         self._follows = follows
         self._hooks = hooks
         self._foryou = foryou
+        self._versions = versions
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -501,6 +505,8 @@ class FeedService:
         return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new, not_stored=failure)
 
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
+        if self._versions is not None:
+            self._versions.note(fetched.versions)
         old = self._archive.feed(name)
         failure: UnwritableError | None = None
         if old is not None and (unchanged := self._unchanged(old, fetched)):
@@ -607,7 +613,13 @@ class FeedService:
         }
         if self._foryou is not None:
             by_id = self._with_opinions(feed, by_id)
-        return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), by_id)
+        marks = VersionMarks() if self._versions is None else self._versions.marks([paper.id for paper in feed.papers])
+        return PaperContext(
+            growths(self._archive, feed.papers),
+            speeds(self._archive, feed.papers),
+            by_id,
+            news={paper.id: news for paper in feed.papers if (news := marks.of(paper))},
+        )
 
     def _with_opinions(self, feed: Feed, reasons: Mapping[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, ...]]:
         """The reasons with what was learned from the library, in the view For you, and with the reader's thumbs."""
