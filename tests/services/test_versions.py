@@ -256,7 +256,7 @@ async def test_what_cannot_be_compared_is_said(harness: Harness) -> None:
         await versions.compare("doi:10.1000/1")
     with pytest.raises(UsageError, match="Version 2 is not earlier than version 2"):
         await versions.compare(ONE.id, 2, 2)
-    with pytest.raises(SourceError, match="No version of 2604.00001 is known, and papertui is offline"):
+    with pytest.raises(SourceError, match="is known, and papertui is offline"):
         await versions.compare(ONE.id, offline=True)
     with pytest.raises(PaperNotFoundError, match="arXiv does not know the paper"):
         await versions.compare(ONE.id)

@@ -100,6 +100,7 @@ class VersionService:
         self._publish = publish
         self._now = now
         self._notices: list[str] = []
+        self._found: list[PaperNews] = []
 
     # --- what is new ---------------------------------------------------------------------------------
 
@@ -142,6 +143,20 @@ class VersionService:
             with suppress(UnwritableError):
                 self._log.see([id_])
 
+    def take_news(self) -> tuple[PaperNews, ...]:
+        """What was found since the last call."""
+        taken, self._found = tuple(self._found), []
+        return taken
+
+    def withdrawals(self, ids: Sequence[str]) -> tuple[PaperNews, ...]:
+        """That papers are withdrawn, as far as arXiv said so.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        found = self._log.withdrawn(ids)
+        return tuple(PaperNews(id_, "withdrawn", _LONG_AGO, words=words) for id_, words in found.items())
+
     def take_notices(self) -> tuple[str, ...]:
         """Sentences about bookmarks that were updated; each is returned once."""
         taken, self._notices = tuple(self._notices), []
@@ -175,6 +190,7 @@ class VersionService:
             self._publish_pending()
         except UnwritableError:
             return ()
+        self._found += found
         return tuple(found)
 
     def _new(self, one: SeenVersion, known: Mapping[int, KeptVersion], mark: Bookmark) -> Iterator[PaperNews]:
@@ -259,15 +275,14 @@ class VersionService:
             raise UsageError(f"{id_} is not on arXiv, which numbers the versions of its papers.")
         if before and after and before >= after:
             raise UsageError(f"Version {before} is not earlier than version {after}.")
-        after = after or await self._newest(id_, offline=offline)
-        if not before:
-            had = await asyncio.to_thread(self._had, id_)
-            before = had if 0 < had < after else after - 1
+        fetch = _Fetch(self, id_, offline=offline)
+        had = before or await asyncio.to_thread(self._had, id_)
+        after = after or await self._newest(fetch, had)
+        before = before or (had if 0 < had < after else after - 1)
         if before < 1:
             raise PaperNotFoundError(f"There is only one version of {id_}.")
         if before >= after:
             raise PaperNotFoundError(f"The newest version of {id_} is {after}.")
-        fetch = _Fetch(self, id_, offline=offline)
         abstracts = await fetch.abstracts((before, after))
         texts = [await fetch.text(number) for number in (before, after)]
         paper = await asyncio.to_thread(self._archive.paper, id_)
@@ -294,28 +309,33 @@ class VersionService:
 
         return await asyncio.to_thread(compared)
 
-    async def _newest(self, id_: str, *, offline: bool) -> int:
-        """The number of the newest version: arXiv's answer, else what is known."""
-        known = max(
-            max((await asyncio.to_thread(self._log.versions, [id_])).get(id_, {}), default=0),
-            await asyncio.to_thread(self.stored_version, id_),
-        )
-        if offline:
+    async def _newest(self, fetch: _Fetch, had: int) -> int:
+        """The number of the newest version, as arXiv said within a day, or says now."""
+        known, is_recent = await asyncio.to_thread(self._known_newest, fetch.id)
+        if fetch.offline:
             if not known:
-                raise SourceError(f"No version of {id_} is known, and papertui is offline.")
+                raise SourceError(f"No version of {fetch.id} is known, and papertui is offline.")
+            return known
+        if is_recent:
             return known
         try:
-            async with self._source() as source:
-                seen = await source.versions([id_])
+            seen = await fetch.versions([fetch.id, *([f"{fetch.id}v{had}"] if had else [])])
         except SourceError:
             if known > 1:
                 return known
             raise
         await asyncio.to_thread(self.note, seen)
-        newest = max((one.number for one in seen if one.id == id_), default=known)
+        newest = max((one.number for one in seen), default=known)
         if not newest:
-            raise PaperNotFoundError(f"arXiv does not know the paper {id_}; check the id.")
+            raise PaperNotFoundError(f"arXiv does not know the paper {fetch.id}; check the id.")
         return newest
+
+    def _known_newest(self, id_: str) -> tuple[int, bool]:
+        """The newest version that is known, and whether arXiv said so within a day."""
+        known = max(max(self.known(id_), default=0), self.stored_version(id_))
+        checked = self._log.checked()
+        is_checked = checked is not None and timedelta() <= self._now() - checked < EVERY
+        return known, bool(known) and is_checked and self.is_kept(id_) and bool(self.known(id_))
 
     def _had(self, id_: str) -> int:
         """The version that the reader had before the news that is not seen yet, else before the last news."""
@@ -377,51 +397,59 @@ class _Fetch:
 
     def __init__(self, service: VersionService, id_: str, *, offline: bool) -> None:
         self._service = service
-        self._id = id_
-        self._offline = offline
+        self.id = id_
+        self.offline = offline
         self.notices: list[str] = []
+        self._seen: dict[int, SeenVersion] = {}
+
+    async def versions(self, ids: Sequence[str]) -> tuple[SeenVersion, ...]:
+        """What arXiv says about versions of the paper."""
+        async with self._service.source() as source:
+            seen = tuple(one for one in await source.versions(ids) if one.id == self.id)
+        self._seen |= {one.number: one for one in seen}
+        return seen
 
     async def abstracts(self, numbers: Sequence[int]) -> dict[int, str]:
-        known = await asyncio.to_thread(self._service.known, self._id)
+        known = await asyncio.to_thread(self._service.known, self.id)
         found = {number: known[number].abstract for number in numbers if number in known and known[number].abstract}
+        found |= {number: self._seen[number].abstract for number in numbers if number in self._seen}
         missing = [number for number in numbers if number not in found]
         if not missing:
             return found
-        if self._offline:
+        if self.offline:
             self._miss(f"The {_abstracts(missing)} not stored, and papertui is offline.")
             return found
         try:
-            async with self._service.source() as source:
-                seen = await source.versions([f"{self._id}v{number}" for number in missing])
+            seen = await self.versions([f"{self.id}v{number}" for number in missing])
         except SourceError as error:
             self._miss(f"The {_abstracts(missing)} missing: {error}")
             return found
-        own = [one for one in seen if one.id == self._id and one.number in missing]
+        own = [one for one in seen if one.number in missing]
         found |= {one.number: one.abstract for one in own if one.abstract}
-        if await asyncio.to_thread(self._service.is_kept, self._id):
+        if await asyncio.to_thread(self._service.is_kept, self.id):
             await asyncio.to_thread(self._service.remember, own)
         if left := [number for number in missing if number not in found]:
-            self._miss(f"arXiv has no version {left[0]} of {self._id}.")
+            self._miss(f"arXiv has no version {left[0]} of {self.id}.")
         return found
 
     async def text(self, number: int) -> Document | None:
-        stored = await asyncio.to_thread(self._service.stored_text, self._id, number)
+        stored = await asyncio.to_thread(self._service.stored_text, self.id, number)
         if stored is not None:
             return stored
-        if self._offline:
+        if self.offline:
             self._miss(f"The text of version {number} is not stored, and papertui is offline.")
             return None
         try:
             async with self._service.source() as source:
-                text = await source.version_text(self._id, number)
+                text = await source.version_text(self.id, number)
         except PaperNotFoundError:
             self._miss(f"arXiv has no HTML of version {number}, so the full texts are not compared.")
             return None
         except SourceError as error:
             self._miss(f"The text of version {number} is missing: {error}")
             return None
-        if await asyncio.to_thread(self._service.is_kept, self._id):
-            await asyncio.to_thread(self._service.keep_text, self._id, number, text)
+        if await asyncio.to_thread(self._service.is_kept, self.id):
+            await asyncio.to_thread(self._service.keep_text, self.id, number, text)
         return text.document
 
     def _miss(self, sentence: str) -> None:
