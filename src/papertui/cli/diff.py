@@ -13,11 +13,10 @@ from papertui.cli.paper_text import MEASURE, TextStyle
 from papertui.cli.parser import Commands, add_id, add_json, add_offline
 from papertui.model.format import plural, wrapped
 from papertui.model.paper import paper_id
-from papertui.model.text_diff import MARKS, Piece, TextChange
+from papertui.model.text_diff import MARKS, Piece, TextChange, VersionComparison
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
-    from papertui.services.versions import VersionComparison
 
 _NUMBER = re.compile(r"v?([1-9]\d{0,3})", re.ASCII)
 _LOOKS = {"added": "\x1b[32;4m", "removed": "\x1b[31;9m"}

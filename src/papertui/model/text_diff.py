@@ -49,6 +49,22 @@ class TextChange(NamedTuple):
         return "removed" if kinds == {"removed"} else "changed"
 
 
+class VersionComparison(NamedTuple):
+    """What changed between two versions of a paper."""
+
+    id: str
+    title: str
+    before: int
+    after: int
+    abstract: tuple[Piece, ...]  # all its words; empty if it is the same or one of them is missing
+    text: tuple[TextChange, ...]
+    #: Sentences about what could not be compared.
+    notices: tuple[str, ...] = ()
+    #: Whether both abstracts, and both texts, were there.
+    has_abstracts: bool = True
+    has_texts: bool = True
+
+
 class _Paragraph(NamedTuple):
     section: str
     kind: PartKind
@@ -146,10 +162,10 @@ def _likeness(old: _Paragraph, new: _Paragraph, count: Counter[str]) -> float:
 
 
 def _pieces(old: _Paragraph | None, new: _Paragraph | None) -> tuple[Piece, ...]:
-    if old is None or new is None:
-        return tuple(
-            Piece(kind, " ".join(one.words)) for kind, one in (("removed", old), ("added", new)) if one is not None
-        )
+    if old is None:
+        return () if new is None else (Piece("added", " ".join(new.words)),)
+    if new is None:
+        return (Piece("removed", " ".join(old.words)),)
     made: list[tuple[PieceKind, list[str]]] = []
     for what, start, end, other_start, other_end in _opcodes(old, new):
         if what == "equal":

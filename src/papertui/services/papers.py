@@ -119,6 +119,15 @@ class PaperService:
             self._versions.note((SeenVersion(id_, number),))
         self._archive.keep_text(id_, text.origin, self._now(), packed(text), earlier=earlier)
 
+    def note_read(self, id_: str, text: FullText) -> None:
+        """Note that the reader sees a text, and so the version that it is of.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if text.document.version >= max(self._versions.known(id_), default=0):
+            self._versions.see(id_)
+
     async def _fetched_text(self, id_: str, kind: TextKind | None, *, with_pdf: bool) -> FullText:
         if kind == "pdf":
             if not can_read_pdf():

@@ -25,7 +25,7 @@ from papertui.services.types import Clock, OpenSource
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
-    from papertui.model.text_diff import Piece, TextChange
+    from papertui.model.text_diff import VersionComparison
 
 #: How often arXiv is asked about all kept papers, and how many are asked about at one visit.
 EVERY = timedelta(days=1)
@@ -63,22 +63,6 @@ class VersionMarks(NamedTuple):
         """The facts for the JSON of a paper, if there are any."""
         words, newer = self.withdrawal(paper), self.newer(paper.id)
         return ({"withdrawn": words} if words else {}) | ({"newer_version": newer} if newer else {})
-
-
-class VersionComparison(NamedTuple):
-    """What changed between two versions of a paper."""
-
-    id: str
-    title: str
-    before: int
-    after: int
-    abstract: tuple[Piece, ...]  # all its words; empty if it is the same or one of them is missing
-    text: tuple[TextChange, ...]
-    #: Sentences about what could not be compared.
-    notices: tuple[str, ...] = ()
-    #: Whether both abstracts, and both texts, were there.
-    has_abstracts: bool = True
-    has_texts: bool = True
 
 
 class VersionService:
@@ -293,7 +277,11 @@ class VersionService:
             raise SourceError(" ".join(fetch.notices) or f"No texts of the versions {before} and {after} were found.")
 
         def compared() -> VersionComparison:
-            from papertui.model.text_diff import changed_paragraphs, changed_words  # noqa: PLC0415 - needed here only
+            from papertui.model.text_diff import (  # noqa: PLC0415 - needed here only
+                VersionComparison,
+                changed_paragraphs,
+                changed_words,
+            )
 
             return VersionComparison(
                 id_,

@@ -190,6 +190,8 @@ class RowPainter(NamedTuple):
         facts = (
             [] if rule is None else [_Fact([Segment(cut(rule.words, room, self.glyphs.ellipsis), self.styles.faint)])]
         )
+        news = self.state.context.news.get(paper.id, ())
+        facts = [*(_Fact([Segment(one.sign, self.styles.accent)]) for one in news), *facts]
         return [*facts, *([_Fact(own)] if (own := self._annotations(paper, room)) else [])]
 
     def _known(self, paper: Paper, room: int) -> list[_Fact]:
