@@ -25,6 +25,8 @@ from papertui.search.language import Filter
 from papertui.search.query import Query, parse
 from papertui.search.words import SIGNS
 from papertui.sources.arxiv_parse import (
+    REPLACE,
+    REPLACE_CROSS,
     SERVICE,
     SOURCE,
     ArxivEntry,
@@ -340,9 +342,13 @@ def _of_listing(names: str, listing: ArxivListing) -> FetchedFeed:
         notices.append(_nothing(names, listing.day))
     why = {id_: entry.why for id_, entry in entries.items() if entry.why}
     papers = tuple(entry.paper for entry in entries.values())
-    # A listing does not say when a version appeared, but announces it on its day.
+    # A listing announces new versions on the day on which they appear. A cross-list says nothing about that.
     at = None if listing.day is None else datetime.combine(listing.day, time(), UTC)
-    versions = tuple(one._replace(updated=at) for one in _versions(entries.values()))
+    dated = (
+        entry._replace(updated=at if entry.announced in {REPLACE, REPLACE_CROSS} else None)
+        for entry in entries.values()
+    )
+    versions = _versions(dated)
     return FetchedFeed(
         papers, SOURCE, listing.skipped, tuple(notices), why, is_malformed=listing.is_malformed, versions=versions
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,6 +14,8 @@ from textual.strip import Strip
 from papertui.tui.diff_rows import INDENT, DiffLook, DiffRow
 from papertui.tui.text_layout import filled, painted
 from papertui.tui.theme import make_styles
+
+_SIGN_LOOKS: Mapping[str, DiffLook] = {"+": "added", "-": "removed"}
 
 
 class DiffText(ScrollView, can_focus=True):
@@ -74,5 +76,7 @@ class DiffText(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         row, styles = self._rows[place], self._styles
         marks = [(start, end, styles[look]) for start, end, look in row.marks]
-        sign = Segment(f"{row.sign:<{INDENT}}", styles["added" if row.sign == "+" else "faint"])
+        # Neither underlined nor struck through.
+        look = styles[_SIGN_LOOKS.get(row.sign, "faint")]
+        sign = Segment(f"{row.sign:<{INDENT}}", Style(color=look.color))
         return filled([sign, *painted(row.text, styles[row.look], marks)], base, width)
