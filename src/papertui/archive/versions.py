@@ -15,7 +15,8 @@ from papertui.sqlite import micros, moment_of
 #: Versions remembered, earlier texts of one paper and of all, and news: the oldest are removed.
 _VERSIONS, _TEXTS_OF_ONE, _TEXTS, _NEWS = 20_000, 4, 400, 5_000
 _CHECKED = "versions checked"
-_COLUMNS = "id, kind, version, before, words, doi, journal_ref, found, seen"
+_COLUMNS = ", ".join(("id", "kind", "version", "before", "words", "doi", "journal_ref", "found", "seen"))
+_FACTS = ", ".join(("id", "number", "updated", "abstract", "withdrawn"))
 
 
 class KeptVersion(NamedTuple):
@@ -43,10 +44,8 @@ class VersionLog:
 
         def read(connection: sqlite3.Connection) -> dict[str, dict[int, KeptVersion]]:
             found: dict[str, dict[int, KeptVersion]] = {}
-            columns = "id, number, updated, abstract, withdrawn"
-            for id_, number, updated, abstract, withdrawn in select(
-                connection, columns, "id", wanted, table="versions"
-            ):
+            rows = select(connection, _FACTS, "id", wanted, table="versions")
+            for id_, number, updated, abstract, withdrawn in rows:
                 at = None if updated is None else moment_of(updated)
                 found.setdefault(id_, {})[number] = KeptVersion(number, at, abstract, withdrawn)
             return found
@@ -57,14 +56,13 @@ class VersionLog:
         """Return what is said about papers whose newest version is withdrawn, by id: of all, or of those with `ids`."""
 
         def read(connection: sqlite3.Connection) -> dict[str, str]:
-            columns = "id, number, withdrawn"
             rows = (
-                connection.execute(f"SELECT {columns} FROM versions")  # noqa: S608 - constant
+                connection.execute(f"SELECT {_FACTS} FROM versions")  # noqa: S608 - constant
                 if ids is None
-                else select(connection, columns, "id", list(dict.fromkeys(ids)), table="versions")
+                else select(connection, _FACTS, "id", list(dict.fromkeys(ids)), table="versions")
             )
             newest: dict[str, tuple[int, str]] = {}
-            for id_, number, words in rows:
+            for id_, number, _, _, words in rows:
                 newest[id_] = max(newest.get(id_, (0, "")), (number, words))
             return {id_: words for id_, (_, words) in newest.items() if words}
 
