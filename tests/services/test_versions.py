@@ -8,7 +8,7 @@ from papertui.archive.versions import VersionLog
 from papertui.errors import PaperNotFoundError, SourceError, UsageError
 from papertui.model.bookmark import Bookmark, CitationEntry
 from papertui.model.document import Document, DocumentPart
-from papertui.model.feed import FeedName
+from papertui.model.feed import Feed, FeedName
 from papertui.model.text_diff import marked
 from papertui.model.versions import SeenVersion
 from papertui.services.versions import VersionService
@@ -120,6 +120,26 @@ def test_withdrawn_papers_are_marked_whether_kept_or_not(harness: Harness) -> No
     # The version that follows is not withdrawn.
     harness.services.versions.note((version(3),))
     assert harness.services.versions.marks().record(ONE) == {"newer_version": 3}
+
+
+async def test_a_row_says_once_that_a_paper_is_withdrawn(harness: Harness) -> None:
+    gone = SeenVersion(ONE.id, 2, BEFORE, withdrawn="Withdrawn by the author.")
+    listed = Feed(FeedName("arxiv", "cs.CL"), (ONE, TWO), harness.clock[0], "arxiv", why={ONE.id: "new withdrawn"})
+    harness.archive.keep_feed(listed)
+    harness.services.versions.note((gone,))
+    context = harness.services.feeds.context(listed)
+    assert [reason.words for reason in context.reasons[ONE.id]] == ["new"]
+    assert [one.sign for one in context.news[ONE.id]] == ["withdrawn"]
+
+
+async def test_a_text_that_is_still_the_old_one_is_not_fetched_again_and_again(harness: Harness) -> None:
+    harness.services.library.keep([ONE])
+    harness.services.versions.note((version(1, updated=BEFORE), version(2)))
+    harness.stand_in.texts[ONE.id] = html(1, "We begin.")
+    harness.clock[0] += timedelta(minutes=1)
+    for _ in range(2):
+        await harness.services.papers.text(ONE.id)
+    assert harness.stand_in.asked == [f"text {ONE.id}"]
 
 
 def test_an_abstract_can_say_that_a_paper_is_withdrawn(harness: Harness) -> None:

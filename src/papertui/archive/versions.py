@@ -15,8 +15,8 @@ from papertui.sqlite import micros, moment_of
 #: Versions remembered, earlier texts of one paper and of all, and news: the oldest are removed.
 _VERSIONS, _TEXTS_OF_ONE, _TEXTS, _NEWS = 20_000, 4, 400, 5_000
 _CHECKED = "versions checked"
-_COLUMNS = ", ".join(("id", "kind", "version", "before", "words", "doi", "journal_ref", "found", "seen"))
-_FACTS = ", ".join(("id", "number", "updated", "abstract", "withdrawn"))
+_OF_NEWS = ("id", "kind", "version", "before", "words", "doi", "journal_ref", "found", "seen")
+_COLUMNS = ", ".join(_OF_NEWS)
 
 
 class KeptVersion(NamedTuple):
@@ -26,6 +26,7 @@ class KeptVersion(NamedTuple):
     updated: datetime | None = None
     abstract: str = ""
     withdrawn: str = ""
+    first: datetime | None = None  # when it was seen first
 
 
 class VersionLog:
@@ -44,10 +45,11 @@ class VersionLog:
 
         def read(connection: sqlite3.Connection) -> dict[str, dict[int, KeptVersion]]:
             found: dict[str, dict[int, KeptVersion]] = {}
-            rows = select(connection, _FACTS, "id", wanted, table="versions")
-            for id_, number, updated, abstract, withdrawn in rows:
+            for id_, number, first, updated, abstract, withdrawn in select(
+                connection, "*", "id", wanted, table="versions"
+            ):
                 at = None if updated is None else moment_of(updated)
-                found.setdefault(id_, {})[number] = KeptVersion(number, at, abstract, withdrawn)
+                found.setdefault(id_, {})[number] = KeptVersion(number, at, abstract, withdrawn, moment_of(first))
             return found
 
         return self._database.read(read)
@@ -57,12 +59,12 @@ class VersionLog:
 
         def read(connection: sqlite3.Connection) -> dict[str, str]:
             rows = (
-                connection.execute(f"SELECT {_FACTS} FROM versions")  # noqa: S608 - constant
+                connection.execute("SELECT id, number, withdrawn FROM versions")
                 if ids is None
-                else select(connection, _FACTS, "id", list(dict.fromkeys(ids)), table="versions")
+                else select(connection, "id, number, withdrawn", "id", list(dict.fromkeys(ids)), table="versions")
             )
             newest: dict[str, tuple[int, str]] = {}
-            for id_, number, _, _, words in rows:
+            for id_, number, words in rows:
                 newest[id_] = max(newest.get(id_, (0, "")), (number, words))
             return {id_: words for id_, (_, words) in newest.items() if words}
 
@@ -88,7 +90,7 @@ class VersionLog:
                 versions,
             )
             connection.executemany(
-                f"INSERT OR IGNORE INTO news ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
+                f"INSERT OR IGNORE INTO news ({_COLUMNS}) VALUES ({', '.join('?' * len(_OF_NEWS))})",  # noqa: S608 - constants
                 [_row(one) for one in news],
             )
             for table, column, most in (("versions", "first", _VERSIONS), ("news", "found", _NEWS)):

@@ -139,7 +139,7 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
 
 async def _check_versions(context: Context, *, verbose: bool) -> None:
     """Ask arXiv once a day about the versions of kept papers, and print what is new; a failure fails nothing else."""
-    if not context.has_library():
+    if not context.has_library() or context.args.offline:
         return
     try:
         await context.services.versions.check()

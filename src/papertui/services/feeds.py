@@ -13,6 +13,7 @@ from papertui.errors import PapertuiError, SourceError, UnwritableError, UsageEr
 from papertui.library.bookmarks import Library
 from papertui.model.feed import (
     MADE_HERE,
+    WITHDRAWN,
     Feed,
     FeedName,
     Kind,
@@ -28,6 +29,7 @@ from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reason, Reasons
 from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
+from papertui.model.versions import PaperNews
 from papertui.services.follows import FollowService
 from papertui.services.foryou import EXPLORE, ForYouService
 from papertui.services.groups import merged_feed
@@ -614,12 +616,26 @@ class FeedService:
         if self._foryou is not None:
             by_id = self._with_opinions(feed, by_id)
         marks = VersionMarks() if self._versions is None else self._versions.marks([paper.id for paper in feed.papers])
+        news = {paper.id: found for paper in feed.papers if (found := marks.of(paper))}
+        by_id = self._without_withdrawals(by_id, news)
         return PaperContext(
             growths(self._archive, feed.papers),
             speeds(self._archive, feed.papers),
             by_id,
-            news={paper.id: news for paper in feed.papers if (news := marks.of(paper))},
+            news=news,
         )
+
+    @staticmethod
+    def _without_withdrawals(
+        reasons: Mapping[str, tuple[Reason, ...]], news: Mapping[str, tuple[PaperNews, ...]]
+    ) -> dict[str, tuple[Reason, ...]]:
+        """The reasons without the word that news already say."""
+        made = dict(reasons)
+        for id_ in news.keys() & reasons.keys():
+            if any(one.kind == "withdrawn" for one in news[id_]):
+                short = (one._replace(words=one.words.removesuffix(WITHDRAWN).rstrip(", ")) for one in reasons[id_])
+                made[id_] = tuple(one for one in short if one.words)
+        return made
 
     def _with_opinions(self, feed: Feed, reasons: Mapping[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, ...]]:
         """The reasons with what was learned from the library, in the view For you, and with the reader's thumbs."""

@@ -70,8 +70,7 @@ class PaperService:
         text = self.stored_text(id_)
         if text is None or text.document.format < FORMAT or self._archive.is_text_replaced(id_):
             return None
-        version = text.document.version
-        return None if version and version < max(self._versions.known(id_), default=0) else text
+        return None if self._versions.is_outdated(id_, text.document.version) else text
 
     async def text(
         self, id_: str, *, offline: bool = False, kind: TextKind | None = None, with_pdf: bool = True

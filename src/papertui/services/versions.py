@@ -168,7 +168,7 @@ class VersionService:
             versions = known.setdefault(one.id, {})
             if (mark := marks.get(one.id)) is not None:
                 found += self._new(one, versions, mark)
-            versions[one.number] = KeptVersion(one.number, one.updated, one.abstract, one.withdrawn)
+            versions[one.number] = KeptVersion(one.number, one.updated, one.abstract, one.withdrawn, self._now())
         try:
             self._log.keep(noted, found, self._now())
             self._publish_pending()
@@ -349,6 +349,15 @@ class VersionService:
         """The version of the stored text, if a text of version `number` replaces it and the paper is kept; else 0."""
         earlier = self.stored_version(id_)
         return earlier if earlier and number and earlier != number and id_ in self._library.ids() else 0
+
+    def is_outdated(self, id_: str, number: int) -> bool:
+        """Whether the stored text, of version `number`, was fetched before a newer version was known."""
+        known = self.known(id_)
+        newest = max(known, default=0)
+        if not 0 < number < newest or (stored := self._archive.text(id_)) is None:
+            return False
+        # Otherwise this is what arXiv still sent after the newer version was out.
+        return (first := known[newest].first) is not None and stored[1] <= first
 
     def is_kept(self, id_: str) -> bool:
         return id_ in self._library.ids()

@@ -104,12 +104,12 @@ class BackgroundController:
                     continue
                 fetched.append(update.feed)
                 self._feeds.arrived_in_background(update.feed)
-            await self._versions.check()
             await self._renew_group({feed.name for feed in fetched})
             with suppress(UnwritableError):  # reported by the check of the disk
                 async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
                     pass  # a failure is tried again next time
             await self._tabs.update_new()
+            await self._versions.check()  # last, since it may take a minute
 
     async def _renew_group(self, fetched: AbstractSet[FeedName]) -> None:
         """Show the open group again, once, if one of its feeds was fetched."""
