@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from papertui.errors import SourceError
@@ -14,6 +15,7 @@ class VersionController:
     """Reports what is new about kept papers."""
 
     def __init__(self, context: ScreenContext, feeds: FeedController, versions: VersionService) -> None:
+        self._context = context
         self._notice = context.notice
         self._feeds = feeds
         self._versions = versions
@@ -27,16 +29,22 @@ class VersionController:
     def report(self) -> None:
         """Report what was found since the last report, and show it in the rows."""
         found = self._versions.take_news()
-        sentences = [*self._versions.take_notices()]
+        sentences = [*self._published(self._versions.take_notices())]
         news = [one for one in found if one.kind != "published"]
         if len(news) == 1:
             sentences.append(f"{news[0].paper}: {news[0].sentence}")
         elif news:
             sentences.append(f"{len(news)} of your papers have a new version or are withdrawn.")
-        for sentence in sentences:
-            self._notice.show_message(sentence)
+        if sentences:
+            self._notice.show_summary(" ".join(sentences))
         if found:
             self._feeds.reload_context()
+
+    def _published(self, notices: Sequence[str]) -> Iterator[str]:
+        """Yield the sentence about bookmarks that were updated, which are one step."""
+        if notices:
+            said = f"{len(notices)} of your papers are published now; their bookmarks say where."
+            yield f"{notices[0] if len(notices) == 1 else said} {self._context.keys.name('undo')} undoes it."
 
     def seen(self) -> None:
         """Show the rows again, after the reader saw what changed."""
