@@ -79,3 +79,21 @@ def test_long_texts_of_which_nothing_is_alike() -> None:
     changes = changed_paragraphs(before, after)
     assert sum(change.what == "removed" for change in changes) == 300
     assert sum(change.what == "added" for change in changes) == 301
+
+
+def test_repeated_words_and_lines_take_no_more_time_than_others() -> None:
+    # difflib alone needs minutes for each of these.
+    assert marked(changed_words("start " + "a " * 5000 + "end", "start " + "b a " * 5000 + "end")).startswith(
+        "start [-a a"
+    )
+    before = document(DocumentPart("code", "\n".join(["0 0 0"] * 9000)), text("The end."))
+    after = document(DocumentPart("code", "\n".join(["0 0 0", "1 1 1"] * 4500)), text("The end."))
+    changes = changed_paragraphs(before, after)
+    assert {change.kind for change in changes} == {"code"}
+    assert all(change.pieces for change in changes)
+
+
+def test_equal_beginnings_and_ends_are_kept_together() -> None:
+    assert marked(changed_words("a a a", "a a a a")) == "a a a {+a+}"
+    assert marked(changed_words("", "new words")) == "{+new words+}"
+    assert marked(changed_words("x b c", "b c")) == "[-x-] b c"

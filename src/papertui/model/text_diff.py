@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, zip_longest
 from typing import Final, Literal, NamedTuple
@@ -18,7 +18,9 @@ _CONTEXT: Final = 10
 #: Paragraphs with fewer words in common are two: one removed, one added.
 _LEAST_ALIKE: Final = 0.4
 #: Blocks with more pairs of paragraphs are compared in order, which takes less time.
-_MOST_PAIRS: Final = 40_000
+_MOST_PAIRS: Final = 20_000
+#: Pairs of equal items of two sequences, beyond which they are not compared in detail.
+_MOST_EQUAL: Final = 200_000
 #: Unchanged words between two changes, up to which the words are shown as one change.
 _GLUE: Final = 1
 #: A word. A numeric citation is one: when a reference is added, all later numbers change, which says nothing.
@@ -104,11 +106,13 @@ def _paragraph(section: str, kind: PartKind, text: str) -> _Paragraph:
 
 
 def _changes(before: Sequence[_Paragraph], after: Sequence[_Paragraph]) -> Iterator[TextChange]:
-    matcher = SequenceMatcher(None, [one.keys for one in before], [one.keys for one in after], autojunk=False)
-    for what, start, end, other_start, other_end in matcher.get_opcodes():
+    codes = _codes([one.keys for one in before], [one.keys for one in after])
+    for what, start, end, other_start, other_end in codes:
         if what == "equal":
             continue
         for old, new in _pairs(before[start:end], after[other_start:other_end]):
+            if old is not None and new is not None and old.keys == new.keys:
+                continue
             pieces = _pieces(old, new)
             shown = new or old
             if shown is not None and pieces:
@@ -178,11 +182,38 @@ def _pieces(old: _Paragraph | None, new: _Paragraph | None) -> tuple[Piece, ...]
     return tuple(Piece(kind, " ".join(words)) for kind, words in made)
 
 
-def _opcodes(old: _Paragraph, new: _Paragraph) -> list[tuple[str, int, int, int, int]]:
+#: ``equal`` or another word, and where it begins and ends in both sequences.
+_Code = tuple[str, int, int, int, int]
+
+
+def _codes(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[_Code]:
+    """Return the steps from one sequence to the other.
+
+    The time that difflib takes grows with the number of pairs of equal items, which a text of one word repeated has
+    without bounds. Then everything between the equal beginning and the equal end is one step.
+    """
+    numbers: dict[Hashable, int] = {}  # their hashes are at hand, those of long tuples are not
+    old, new = ([numbers.setdefault(item, len(numbers)) for item in items] for items in (before, after))
+    head = next((place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
+    if head is None:
+        head = min(len(old), len(new))
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    end, other_end = len(old) - tail, len(new) - tail
+    counts = Counter(new[head:other_end])
+    middle: list[_Code] = [("replace", head, end, head, other_end)]
+    if sum(counts[number] for number in old[head:end]) <= _MOST_EQUAL:
+        matcher = SequenceMatcher(None, old[head:end], new[head:other_end], autojunk=False)
+        middle = [(what, head + a, head + b, head + c, head + d) for what, a, b, c, d in matcher.get_opcodes()]
+    codes: list[_Code] = [("equal", 0, head, 0, head), *middle, ("equal", end, len(old), other_end, len(new))]
+    return [code for code in codes if code[1] < code[2] or code[3] < code[4]]
+
+
+def _opcodes(old: _Paragraph, new: _Paragraph) -> list[_Code]:
     """Return the steps from one to the other; a short word that stayed between two changes is part of them."""
-    matcher = SequenceMatcher(None, old.keys, new.keys, autojunk=False)
-    steps: list[tuple[str, int, int, int, int]] = []
-    codes = matcher.get_opcodes()
+    steps: list[_Code] = []
+    codes = _codes(old.keys, new.keys)
     for place, (what, *bounds) in enumerate(codes):
         start, end, other_start, other_end = bounds
         is_between = 0 < place < len(codes) - 1
