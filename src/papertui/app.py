@@ -135,7 +135,7 @@ class Services:
         self.places = Places(archive, now)
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
-        self.search = SearchService(archive, library, connect, paths.index_folder, now, self.visits)
+        self.search = SearchService(archive, library, connect, paths.index_folder, now, self.visits, self.versions)
 
     def _hook_settings(self) -> HookSettings:
         # A hook that starts papertui would run hooks again, without end.

@@ -1,6 +1,6 @@
 """``papertui diff``, and what other commands say about versions of papers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kit.fictional_service import FictionalService, entry
@@ -103,3 +103,24 @@ def test_withdrawn_papers_are_marked(run: Run, service: FictionalService) -> Non
     rows = run("list", "--offline", "--json").rows
     assert [row.get("withdrawn") for row in rows] == [said, "This paper has been withdrawn by the author."]
     assert f"\nWithdrawn: {said}.\n" in run("show", ONE).out
+
+
+def test_reading_a_new_version_says_so_once(run: Run, home: Path, service: FictionalService) -> None:
+    service.trending = [entry(1)]
+    run("list")
+    run("bookmark", "add", ONE)
+    archive = Archive(home / "archive.db")
+    archive.keep_text(ONE, "arxiv", NOW - timedelta(hours=1), packed(html(1, "It has ten layers.")))
+    archive.close()
+    service.found = ATOM.format(comment="", more="").encode()
+    run("refresh", "trending")
+    page = f'<div id="watermark-tr">arXiv:{ONE}v2</div><article class="ltx_document"><p class="ltx_p">A.</p></article>'
+    service.pages[f"/arxiv/html/{ONE}"] = ("text/html", page.encode())
+    said = f"Version 2 is out; you had version 1. “papertui diff {ONE}” prints what changed.\n"
+    assert said in run("read", ONE).err
+    assert said not in run("read", ONE).err
+    assert "newer_version" not in run("show", ONE, "--json").rows[0]
+    (row,) = run("diff", ONE, "--from", "1", "--to", "2", "--offline", "--json").rows
+    assert row["notices"] == ["The abstract of version 1 is not stored, and papertui is offline."]
+    assert row["abstract"] is None
+    assert row["changes"]

@@ -58,7 +58,7 @@ class StandInSource:
 
     async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:  # noqa: ARG002
         self._ask(f"search {words} {limit}")
-        return FetchedFeed(self.papers[:limit], "huggingface")
+        return FetchedFeed(self.papers[:limit], "huggingface", versions=self.known_versions)
 
     async def paper(self, id_: str) -> Paper:
         self._ask(f"paper {id_}")

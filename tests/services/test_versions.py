@@ -80,6 +80,13 @@ async def test_a_list_brings_news_to_its_rows(harness: Harness) -> None:
     assert {id_: [one.sign for one in news] for id_, news in context.news.items()} == {ONE.id: ["v2 is out"]}
 
 
+async def test_an_online_search_brings_news(harness: Harness) -> None:
+    harness.services.library.keep([ONE])
+    harness.stand_in.known_versions = (version(2),)
+    await harness.services.search.fetch("paper", 5)
+    assert signs(harness) == [(ONE.id, "v2 is out")]
+
+
 async def test_a_newer_version_replaces_the_text_and_the_earlier_text_stays(harness: Harness) -> None:
     for paper in (ONE, TWO):
         harness.stand_in.texts[paper.id] = html(1, "We begin.")
