@@ -14,7 +14,8 @@ from papertui.sqlite import micros, moment_of
 
 #: Versions remembered, earlier texts of one paper and of all, and news: the oldest are removed.
 _VERSIONS, _TEXTS_OF_ONE, _TEXTS, _NEWS = 20_000, 4, 400, 5_000
-_CHECKED = "versions checked"
+_CHECKED, _ASKED = "versions checked", "versions asked"
+_NOTE = "REPLACE INTO state VALUES (?, ?)"
 _OF_NEWS = ("id", "kind", "version", "before", "words", "doi", "journal_ref", "found", "seen")
 _COLUMNS = ", ".join(_OF_NEWS)
 
@@ -163,31 +164,30 @@ class VersionLog:
     # --- the daily question --------------------------------------------------------------------------
 
     def checked(self) -> datetime | None:
-        """Return when arXiv was last asked about all kept papers."""
-        row = self._database.read(
-            lambda connection: connection.execute("SELECT value FROM state WHERE key = ?", (_CHECKED,)).fetchone()
-        )
-        return moment_of(int(row[0])) if row is not None and row[0].isdecimal() else None
+        """Return when arXiv last answered about all kept papers."""
+        value = self._database.read(lambda connection: _moment(connection, _CHECKED))
+        return moment_of(value) if value else None
 
-    def begin_check(self, at: datetime, before: datetime) -> bool:
-        """Record that arXiv is asked now, unless another process asked after `before`."""
+    def begin_check(self, at: datetime, *, done: datetime, begun: datetime) -> bool:
+        """Record that arXiv is asked, unless it answered after `done`, or a check began after `begun`."""
 
         def begin(connection: sqlite3.Connection) -> bool:
-            row = connection.execute("SELECT value FROM state WHERE key = ?", (_CHECKED,)).fetchone()
-            last = int(row[0]) if row is not None and row[0].isdecimal() else 0
-            if micros(before) < last <= micros(at):
-                return False
-            connection.execute("REPLACE INTO state VALUES (?, ?)", (_CHECKED, str(micros(at))))
+            for key, limit in ((_CHECKED, done), (_ASKED, begun)):
+                if micros(limit) < _moment(connection, key) <= micros(at):  # not a time in the future
+                    return False
+            connection.execute(_NOTE, (_ASKED, str(micros(at))))
             return True
 
         return self._database.write(begin)
 
-    def end_check(self, value: datetime | None) -> None:
-        """Put back the time of the last check, after one that failed."""
-        text = "0" if value is None else str(micros(value))
-        self._database.write(
-            lambda connection: connection.execute("REPLACE INTO state VALUES (?, ?)", (_CHECKED, text))
-        )
+    def end_check(self, at: datetime) -> None:
+        """Record that arXiv answered."""
+        self._database.write(lambda connection: connection.execute(_NOTE, (_CHECKED, str(micros(at)))))
+
+
+def _moment(connection: sqlite3.Connection, key: str) -> int:
+    row = connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    return int(row[0]) if row is not None and row[0].isdecimal() else 0
 
 
 def keep_replaced_text(connection: sqlite3.Connection, id_: str, number: int) -> None:

@@ -211,25 +211,22 @@ class VersionService:
     async def check(self) -> tuple[PaperNews, ...]:
         """Ask arXiv about all kept papers, at most once a day; returns what is new.
 
-        A check that fails is made again after an hour.
+        A check that fails or is interrupted is made again after an hour.
 
         Raises:
             SourceError: arXiv failed.
             StoreError: the disk cannot be read or written.
         """
         now = self._now()
-        if not await asyncio.to_thread(self._log.begin_check, now, now - EVERY):
+        if not await asyncio.to_thread(self._log.begin_check, now, done=now - EVERY, begun=now - _AGAIN):
             return ()
         ids = await asyncio.to_thread(self._due)
         found: list[PaperNews] = []
-        try:
-            async with self._source() as source:
-                for start in range(0, len(ids), _AT_ONCE):
-                    seen = await source.versions(ids[start : start + _AT_ONCE])
-                    found += await asyncio.to_thread(self.note, seen)
-        except SourceError:
-            await asyncio.to_thread(self._log.end_check, now - EVERY + _AGAIN)
-            raise
+        async with self._source() as source:
+            for start in range(0, len(ids), _AT_ONCE):
+                seen = await source.versions(ids[start : start + _AT_ONCE])
+                found += await asyncio.to_thread(self.note, seen)
+        await asyncio.to_thread(self._log.end_check, now)
         return tuple(found)
 
     def _due(self) -> list[str]:
