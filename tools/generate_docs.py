@@ -54,7 +54,7 @@ ENVIRONMENT = (
     ("PAPERTUI_NOW", "An ISO 8601 timestamp to use as the current time, for tests and digests of a past day."),
     ("VISUAL, EDITOR", "The editor for notes and settings."),
     ("BROWSER", "The browser."),
-    ("PAGER", "The pager for “papertui read” in a terminal."),
+    ("PAGER", "The pager for “papertui read” and “papertui diff” in a terminal."),
     ("NO_COLOR", "Set to anything: no colours."),
     ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "The proxies to use."),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust instead of the bundled ones."),

@@ -34,6 +34,7 @@ from papertui.services.places import Places
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
+from papertui.services.versions import VersionService
 from papertui.services.visits import Visits
 from papertui.settings import HookSettings, Settings
 from papertui.sources.feeds.logins import FeedLogins
@@ -113,8 +114,6 @@ class Services:
             paths.settings,
             now,
         )
-        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou)
-        self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now, self._pdf_of)
         self.library = LibraryService(
             library,
             now,
@@ -124,6 +123,11 @@ class Services:
             separate=self._separate,
             hooks=self.hooks,
         )
+        self.versions = VersionService(archive, library, connect, self.library.publish, now)
+        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou, self.versions)
+        self.papers = PaperService(
+            archive, library, connect, open_page or _open_in_browser, now, self._pdf_of, self.versions
+        )
         self.read_state = ReadState(archive, now, self.hooks)
         self.pane_layout = PaneLayoutStore(archive)
         self.past_searches = PastSearches(archive)
@@ -131,7 +135,7 @@ class Services:
         self.places = Places(archive, now)
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
-        self.search = SearchService(archive, library, connect, paths.index_folder, now, self.visits)
+        self.search = SearchService(archive, library, connect, paths.index_folder, now, self.visits, self.versions)
 
     def _hook_settings(self) -> HookSettings:
         # A hook that starts papertui would run hooks again, without end.

@@ -1,7 +1,7 @@
 """A stand-in for a service: returns given papers, fails on demand, and records the requests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +13,7 @@ from papertui.model.community import Community
 from papertui.model.document import Document, DocumentPart, TextKind
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
+from papertui.model.versions import SeenVersion
 from papertui.sources.source import FetchedFeed, FullText, LookupResult, PdfSource, Source, TypedName
 
 
@@ -29,6 +30,8 @@ class StandInSource:
     communities: dict[str, Community] = field(default_factory=dict)  # discussions by paper id
     sent: bytes = a_pdf(2000)  # the PDF of every paper
     texts: dict[str, FullText] = field(default_factory=dict)  # by paper id; others have a short one
+    known_versions: tuple[SeenVersion, ...] = ()  # also those of the feeds
+    version_texts: dict[tuple[str, int], FullText] = field(default_factory=dict)
     goes_on: asyncio.Event | None = None  # if given, feeds and the second half of a PDF wait for it
 
     def _ask(self, what: str) -> None:
@@ -42,7 +45,12 @@ class StandInSource:
         self._ask(f"{name} {limit}")
         if self.goes_on is not None:
             await self.goes_on.wait()
-        return FetchedFeed(self.papers if limit is None else self.papers[:limit], "huggingface", notices=self.notices)
+        return FetchedFeed(
+            self.papers if limit is None else self.papers[:limit],
+            "huggingface",
+            notices=self.notices,
+            versions=self.known_versions,
+        )
 
     async def latest_day(self) -> date | None:
         self._ask("latest day")
@@ -50,7 +58,7 @@ class StandInSource:
 
     async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:  # noqa: ARG002
         self._ask(f"search {words} {limit}")
-        return FetchedFeed(self.papers[:limit], "huggingface")
+        return FetchedFeed(self.papers[:limit], "huggingface", versions=self.known_versions)
 
     async def paper(self, id_: str) -> Paper:
         self._ask(f"paper {id_}")
@@ -81,6 +89,18 @@ class StandInSource:
             Document(paper.title, (DocumentPart("heading", "Introduction", 1, "1"), DocumentPart("text", "We begin."))),
             "arxiv",
         )
+
+    async def versions(self, ids: Sequence[str]) -> tuple[SeenVersion, ...]:
+        self._ask(f"versions {','.join(ids)}")
+        newest = {one.id: one for one in sorted(self.known_versions, key=lambda one: one.number)}
+        named = {f"{one.id}v{one.number}": one for one in self.known_versions}
+        return tuple(one for id_ in ids if (one := named.get(id_) or newest.get(id_)) is not None)
+
+    async def version_text(self, id_: str, number: int) -> FullText:
+        self._ask(f"text {id_}v{number}")
+        if (text := self.version_texts.get((id_, number))) is None:
+            raise PaperNotFoundError(f"The stand-in has no text of {id_}v{number}.")
+        return text
 
     async def picture(self, url: str) -> bytes:
         self._ask(f"picture {url}")

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 import pytest
 
 from kit.shell import environment
-from papertui.services.programs import Viewer, run_program
+from papertui.services.programs import Viewer, pipe_text, run_program
 
 NEVER = threading.Event()
 #: Seconds; long enough on a busy machine.
@@ -161,6 +161,13 @@ def _viewer(folder: Path, body: str) -> Path:
     program.write_text(f"#!{sys.executable}\nimport sys, time\n{body}\n")
     program.chmod(0o755)
     return program
+
+
+def test_a_shell_command_gets_the_text_on_its_input(tmp_path: Path) -> None:
+    written = tmp_path / "written"
+    assert pipe_text(f"tr a-z A-Z > {shlex.quote(str(written))}", "größer words\n", {"SHELL": "/bin/sh"}) == ""
+    assert written.read_text(encoding="utf-8").endswith("ER WORDS\n")
+    assert pipe_text("exit 3", "words", {}) == "“exit 3” ended with status 3."
 
 
 def test_a_viewer_gets_the_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

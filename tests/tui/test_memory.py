@@ -82,6 +82,7 @@ _OPENED = {
     "FeedsScreen": ["F"],
     "SettingsScreen": ["comma"],
     "TrendsScreen": ["W"],
+    "VersionsScreen": ["d"],
     "TriageScreen": ["Z"],
     "WhyDialog": ["w"],
     "PipeDialog": ["enter", "vertical_line"],

@@ -323,6 +323,18 @@ async def test_a_wide_table_pans_and_opens_alone(room: House) -> None:
 # --- looks, marks, copies, pipes ---------------------------------------------------------------------
 
 
+async def test_emphasis_and_formulas_have_looks(room: House) -> None:
+    spans = (Span(0, 4, "strong"), Span(5, 13, "emphasis"), Span(14, 18, "formula"))
+    keep(room, 1, Document("A title", (DocumentPart("text", "Bold emphasis E=mc text.", spans=spans),)))
+    async with room.app().run_test(size=(100, 60)) as pilot:
+        await opened(pilot)
+        strips = pilot.app.screen._compositor.render_strips(pilot.app.size)
+        styles = {part.text: part.style for strip in strips for part in strip if part.style is not None}
+        assert styles["Bold"].bold
+        assert styles["emphasis"].italic
+        assert styles["E=mc"].color != styles[" text."].color
+
+
 async def test_width_columns_and_marks_are_remembered(room: House) -> None:
     async with room.app().run_test(size=(150, 30)) as pilot:
         reading = await opened(pilot)

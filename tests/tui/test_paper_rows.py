@@ -11,7 +11,8 @@ from kit.recorded import HAVE_RECORDED, recorded_papers
 from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
-from papertui.model.trend import Observation, gained, growth
+from papertui.model.trend import Observation, PaperContext, gained, growth
+from papertui.model.versions import PaperNews
 from papertui.settings import Settings
 from papertui.tui.glyphs import UNICODE
 from papertui.tui.list_state import ListState
@@ -161,3 +162,11 @@ async def test_a_list_that_scrolls_draws_only_its_new_lines(stored: House) -> No
         moved = list(zip(before[2:], after, strict=False))
         assert len(moved) > 2
         assert all(old is new for old, new in moved)
+
+
+@pytest.mark.parametrize("height", [1, 2, 3])
+def test_a_row_of_any_height_says_that_a_new_version_is_out(height: int) -> None:
+    paper = plain(1)._replace(title="A title of some words")
+    news = {paper.id: (PaperNews(paper.id, "new-version", NOW, 2, 1),)}
+    (row,) = painted(listed(paper).with_context(PaperContext(news=news)), 60, height)
+    assert "v2 is out" in "".join(row)

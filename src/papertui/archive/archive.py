@@ -16,6 +16,7 @@ from papertui.archive.history import observations, seen_lately
 from papertui.archive.papers import ArchiveView, PaperUpsert, UpsertResult
 from papertui.archive.rows import COLUMNS, paper_of
 from papertui.archive.unsaved import UnsavedPapers
+from papertui.archive.versions import keep_replaced_text
 from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
@@ -246,13 +247,18 @@ class Archive:
         """The vote histories of all papers observed within `span` before the last observation of any."""
         return self._database.read(lambda connection: observations(connection, seen_lately(connection, span)))
 
-    def keep_text(self, id_: str, origin: str, at: datetime, body: bytes) -> None:
-        """Store the packed full text of a paper, replacing an older one."""
-        self._database.write(
-            lambda connection: connection.execute(
-                "REPLACE INTO texts VALUES (?, ?, ?, ?)", (id_, origin, micros(at), body)
-            )
-        )
+    def keep_text(self, id_: str, origin: str, at: datetime, body: bytes, *, earlier: int = 0) -> None:
+        """Store the packed full text of a paper, replacing an older one.
+
+        If `earlier` is a version, the older text is kept as that of this version.
+        """
+
+        def keep(connection: sqlite3.Connection) -> None:
+            if earlier:
+                keep_replaced_text(connection, id_, earlier)
+            connection.execute("REPLACE INTO texts VALUES (?, ?, ?, ?)", (id_, origin, micros(at), body))
+
+        self._database.write(keep)
 
     def text(self, id_: str) -> tuple[str, datetime, bytes] | None:
         """The origin of the full text of a paper, when it was fetched, and the packed text."""

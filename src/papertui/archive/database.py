@@ -233,6 +233,46 @@ STEPS: tuple[Step, ...] = (
         # What the reader said about papers, see `papertui.archive.opinions`: `up` is 1 or 0.
         "CREATE TABLE thumbs (id TEXT PRIMARY KEY, up INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
     ),
+    (
+        # Versions of kept papers, what is new about them, and their earlier texts: see `papertui.archive.versions`.
+        # `first` is when a version was seen first; `done` whether a publication is in the library.
+        """
+        CREATE TABLE versions (
+            id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            updated INTEGER,
+            abstract TEXT NOT NULL,
+            withdrawn TEXT NOT NULL,
+            PRIMARY KEY (id, number)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE news (
+            id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            before INTEGER NOT NULL,
+            words TEXT NOT NULL,
+            doi TEXT NOT NULL,
+            journal_ref TEXT NOT NULL,
+            found INTEGER NOT NULL,
+            seen INTEGER NOT NULL,
+            done INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (id, kind, version, doi, journal_ref)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE version_texts (
+            id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            fetched INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (id, number)
+        )
+        """,
+    ),
 )
 
 

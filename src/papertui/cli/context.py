@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from papertui import app
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
@@ -20,6 +21,7 @@ from papertui.model.paper import Paper
 from papertui.model.record import with_rule
 from papertui.paths import Paths
 from papertui.services.search import Scope, SearchSession
+from papertui.services.versions import VersionMarks
 from papertui.settings import Settings
 
 
@@ -86,7 +88,7 @@ class Context:
         # The archive may be deleted while it is read; a missing paper has an empty id.
         present = (paper for paper in papers if paper.id)
         if self.args.json or self.args.jsonl:
-            records = (with_rule(record_of(paper, bookmarks.get(paper.id)), muted.get(paper.id)) for paper in present)
+            records = (with_rule(self.record(paper, bookmarks), muted.get(paper.id)) for paper in present)
             write_records(records, lines=self.args.jsonl)
             return
         style = self.style
@@ -96,7 +98,17 @@ class Context:
             rule = muted.get(paper.id)
             shown = with_saved_facts(paper, bookmarks.get(paper.id)) if paper.id in saved else paper
             words = rule.words if rule else ""
-            write(paper_lines(shown, style, bookmarked=paper.id in bookmarks, muted=words))
+            news = ", ".join(one.sign for one in self.versions.of(paper))
+            write(paper_lines(shown, style, bookmarked=paper.id in bookmarks, muted=words, news=news))
+
+    @cached_property
+    def versions(self) -> VersionMarks:
+        """What is known of withdrawn papers, and of new versions of bookmarked ones."""
+        return self.services.versions.marks()
+
+    def record(self, paper: Paper, bookmarks: Mapping[str, Bookmark]) -> dict[str, Any]:
+        """A paper as the commands print it in JSON, with what is known of its versions."""
+        return {**record_of(paper, bookmarks.get(paper.id)), **self.versions.record(paper)}
 
     def progress(self, verb: str, *, sizes: bool = False) -> ProgressLine | None:
         """Return a progress line on the terminal; ``None`` when stderr is not a terminal."""
@@ -109,7 +121,7 @@ class Context:
         """
         notices = self.services.read_state.take_notices() + self.services.hooks.take_notices()
         if self.has_library():
-            notices += self.services.library.take_notices()
+            notices += self.services.library.take_notices() + self.services.versions.take_notices()
         if error is None or not issubclass(error, StoreError):
             notices += tuple(filter(None, (self.services.disk.take_notice(),)))
         for notice in notices:

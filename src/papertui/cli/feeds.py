@@ -128,12 +128,27 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
             _print_update(context, result, verbose=verbose)
     if failure is not None:
         raise failure
+    await _check_versions(context, verbose=verbose)
     async for brought in context.services.prefetcher.bring(context.settings.prefetch, tuple(fetched)):
         if brought.number and verbose:
             print_message(f"{plural(brought.number, brought.what)} prefetched")
         if brought.failure:
             print_message(brought.failure)
     return worst
+
+
+async def _check_versions(context: Context, *, verbose: bool) -> None:
+    """Ask arXiv once a day about the versions of kept papers, and print what is new; a failure fails nothing else."""
+    if not context.has_library() or context.args.offline:
+        return
+    try:
+        await context.services.versions.check()
+    except SourceError as error:
+        if verbose:
+            print_message(f"versions of bookmarked papers: {error}")
+    for one in context.services.versions.take_news():
+        if one.kind != "published":  # which the bookmark says, and a notice
+            write(f"{one.paper}: {one.sentence}\n", now=True)
 
 
 def _print_update(context: Context, update: FeedUpdate, *, verbose: bool) -> None:

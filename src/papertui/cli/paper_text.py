@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from papertui.model.format import authors_shown, cells, count, first_author, fit
 from papertui.model.merge import filled
 from papertui.model.paper import Paper
 from papertui.model.record import public_record
+from papertui.model.versions import PaperNews
 
 # --- papers ------------------------------------------------------------------------------------------
 
@@ -80,12 +81,12 @@ def stdout_style(environ: Mapping[str, str], today: date, *, ascii_glyphs: bool)
     return TextStyle(today, terminal_width(environ), colour, ascii_glyphs)
 
 
-def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, muted: str = "") -> str:
-    """A paper in a list, as two lines: votes, star, title; id, why it is muted, first author, day, stars, comments."""
+def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, muted: str = "", news: str = "") -> str:
+    """A paper in a list, as two lines: votes, star, title; id, news, why it is muted, author, day, stars, comments."""
     votes = "" if paper.upvotes is None else count(paper.upvotes)
     star = style.star if bookmarked else " "
     room = None if style.width is None else max(style.width - _INDENT, 1)
-    facts = [paper.id, muted, first_author(paper.authors), paper.day_text(style.today)]
+    facts = [paper.id, news, muted, first_author(paper.authors), paper.day_text(style.today)]
     if paper.stars:
         facts.append(style.repo(paper.stars))
     if paper.comments:
@@ -97,8 +98,8 @@ def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, muted: str 
     )
 
 
-def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None) -> str:
-    """The details of one paper: metadata, links, abstract and, for a bookmark, its state, tags and note."""
+def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None, news: Sequence[PaperNews] = ()) -> str:
+    """The details of one paper: metadata, news, links, abstract and, for a bookmark, its state, tags and note."""
     width = None if style.width is None else min(style.width, MEASURE)
 
     def block(text: str) -> list[str]:
@@ -107,6 +108,7 @@ def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None) -> 
     lines = [style.bold(line) for line in block(paper.title)]
     lines += block(authors_shown(paper.authors))
     lines += [style.dim(line) for facts in (_facts(paper, style), _figures(paper, style)) for line in block(facts)]
+    lines += [style.bold(line) for one in news for line in block(printable(one.sentence))]
     if bookmark is not None:
         lines += block(_bookmark_facts(bookmark, style))
         lines += [line for part in bookmark.note.splitlines() for line in block(printable(part))]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: function ``add_commands(commands: Commands)`` and the functions that run its commands.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "read": ("list", "search", "show", "read", "open"),
+    "diff": ("diff",),
     "trends": ("trends",),
     "import_": ("import",),
     "pdf": ("pdf",),

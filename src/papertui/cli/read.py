@@ -21,7 +21,7 @@ from papertui.cli.listing import (
     with_rules,
 )
 from papertui.cli.output import as_json, page, print_message, write, write_records
-from papertui.cli.paper_text import document_lines, paper_details, record_of, with_saved_facts
+from papertui.cli.paper_text import document_lines, paper_details, with_saved_facts
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
@@ -256,7 +256,7 @@ def _print_hits(context: Context, hits: Sequence[SearchHit], answer: SearchRespo
     muted = with_rules(context, Feed(FeedName("archive"), [hit.paper for hit in hits])).muted
     if context.args.json or context.args.jsonl:
         bookmarks = context.bookmarks()
-        records = (with_rule(_hit_record(hit, bookmarks, answer), muted.get(hit.paper.id)) for hit in hits)
+        records = (with_rule(_hit_record(context, hit, bookmarks, answer), muted.get(hit.paper.id)) for hit in hits)
         write_records(records, lines=context.args.jsonl)
         return
     typed = [hit.paper for hit in hits if not hit.match.similar]
@@ -284,7 +284,7 @@ def _answer_stdin(context: Context) -> int:
             record: dict[str, Any] = {"query": query, "results": [], "error": str(error)}
             code = error.exit_code
         else:
-            record = {"query": query, "results": [_hit_record(hit, bookmarks, answer) for hit in hits]}
+            record = {"query": query, "results": [_hit_record(context, hit, bookmarks, answer) for hit in hits]}
         write(as_json(record) + "\n", now=True)
     return code
 
@@ -294,8 +294,10 @@ def _fetch(context: Context, query: str) -> None:
         print_message(notice)
 
 
-def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark], answer: SearchResponse) -> dict[str, Any]:
-    record = record_of(hit.paper, bookmarks.get(hit.paper.id))
+def _hit_record(
+    context: Context, hit: SearchHit, bookmarks: Mapping[str, Bookmark], answer: SearchResponse
+) -> dict[str, Any]:
+    record = context.record(hit.paper, bookmarks)
     match = hit.match
     found_by = "meaning" if answer.results.by_meaning else "words"
     return {
@@ -316,13 +318,15 @@ def show_paper(context: Context) -> int:
         if why:
             span = context.services.feeds.now() - stored.fetched_at
             print_message(f"{why} Showing the comments and repositories stored {age(span)}.")
-    bookmark = context.bookmarks().get(paper.id)
+    bookmarks = context.bookmarks()
+    bookmark = bookmarks.get(paper.id)
     wanted = Wanted(comments=args.comments, repos=args.repos)
     if args.json or args.jsonl:
         more = community_record(paper, stored, wanted)
-        write_records([{**record_of(paper, bookmark), **more}], lines=args.jsonl)
+        write_records([{**context.record(paper, bookmarks), **more}], lines=args.jsonl)
     else:
-        write(paper_details(with_saved_facts(paper, bookmark), context.style, bookmark))
+        news = context.versions.of(paper)
+        write(paper_details(with_saved_facts(paper, bookmark), context.style, bookmark, news))
         write(community_lines(paper, stored, wanted, context.style))
     return 0
 
@@ -344,6 +348,7 @@ def read_paper(context: Context) -> int:
     from papertui.services.papers import made_from  # noqa: PLC0415 - help needs no services
 
     print_message(made_from(text))
+    _print_news(context, id_)
     if args.json or args.jsonl:
         write_records([_text_record(id_, text)], lines=args.jsonl)
     else:
@@ -351,6 +356,15 @@ def read_paper(context: Context) -> int:
     if context.services.papers.stored(id_) is not None:
         context.services.read_state.mark_opened([id_])
     return 0
+
+
+def _print_news(context: Context, id_: str) -> None:
+    """Print that a version is new, which the reader sees now, or that the paper is withdrawn."""
+    versions = context.services.versions
+    for one in (*versions.marks([id_]).news.get(id_, ()), *versions.withdrawals([id_])):
+        hint = f" “papertui diff {id_}” prints what changed." if one.kind == "new-version" else ""
+        print_message(f"{one.sentence}{hint}")
+    versions.see(id_)
 
 
 def _print_abstract(context: Context, id_: str) -> int:

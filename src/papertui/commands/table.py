@@ -73,6 +73,7 @@ COMMANDS = (
         is_program=True,
     ),
     CommandSpec("why", "ID", "say what speaks for a paper", is_program=True),
+    CommandSpec("diff", "[ID] [--from V] [--to V]", "print what changed between two versions", is_program=True),
     CommandSpec("trends", "[--weeks N]", "list topics that rise and fall", is_program=True),
     CommandSpec("doctor", "[--network]", "check files and settings", is_program=True),
     CommandSpec(

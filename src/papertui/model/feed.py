@@ -98,7 +98,7 @@ class FeedName(NamedTuple):
         return f"{self.kind}:{self.detail}" if self.detail else self.kind
 
 
-_WITHDRAWN = "withdrawn"
+WITHDRAWN = "withdrawn"
 
 
 class Announcement(NamedTuple):
@@ -118,7 +118,7 @@ class Announcement(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Announcement:
         words = text.split()
-        return cls(" ".join(word for word in words if word != _WITHDRAWN), _WITHDRAWN in words)
+        return cls(" ".join(word for word in words if word != WITHDRAWN), WITHDRAWN in words)
 
 
 class Feed(NamedTuple):

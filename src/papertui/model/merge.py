@@ -152,6 +152,16 @@ def merge_imported(one: Bookmark, other: Bookmark) -> Bookmark:
     )
 
 
+def with_publication(mark: Bookmark, doi: str, journal_ref: str) -> Bookmark:
+    """Return a bookmark with the DOI and the place of publication, where it has none, also not in an imported entry."""
+    paper, entry = mark.paper, mark.entry
+    if doi and not paper.doi and not (entry is not None and entry.get("doi")):
+        paper = paper._replace(doi=doi)
+    if journal_ref and not paper.journal_ref and (entry is None or is_unpublished(entry.type, dict(entry.fields))):
+        paper = paper._replace(journal_ref=journal_ref)
+    return mark if paper is mark.paper else mark._replace(paper=paper)
+
+
 UNPUBLISHED = frozenset({"misc", "online", "electronic", "www", "unpublished"})
 #: Fields that say where a work was published, and where in it.
 _PLACES = ("journaltitle", "booktitle", "publisher", "institution", "organization", "series", "isbn", "issn")

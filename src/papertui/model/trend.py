@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from papertui.model.format import day
 from papertui.model.reasons import Reason
+from papertui.model.versions import PaperNews
 
 #: Fewer observations than this do not make a curve.
 FEWEST_POINTS = 3
@@ -179,6 +180,7 @@ class PaperContext(NamedTuple):
     reasons: Mapping[str, tuple[Reason, ...]] = MappingProxyType({})  # why the paper is in the feed
     new: frozenset[str] = frozenset()  # ids of papers not on the screen at an earlier visit
     last_visit: date | None = None  # the day (UTC) of the visit before this one
+    news: Mapping[str, tuple[PaperNews, ...]] = MappingProxyType({})  # withdrawn papers, new versions of kept ones
     liking: Mapping[str, float] = MappingProxyType({})  # how much speaks for the paper; empty until it is needed
 
 

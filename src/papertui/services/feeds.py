@@ -13,6 +13,7 @@ from papertui.errors import PapertuiError, SourceError, UnwritableError, UsageEr
 from papertui.library.bookmarks import Library
 from papertui.model.feed import (
     MADE_HERE,
+    WITHDRAWN,
     Feed,
     FeedName,
     Kind,
@@ -28,12 +29,14 @@ from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reason, Reasons
 from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
+from papertui.model.versions import PaperNews
 from papertui.services.follows import FollowService
 from papertui.services.foryou import EXPLORE, ForYouService
 from papertui.services.groups import merged_feed
 from papertui.services.hooks import Hooks
 from papertui.services.queue import queued_ids
 from papertui.services.types import Clock, OpenSource
+from papertui.services.versions import VersionMarks, VersionService
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
 
@@ -215,6 +218,7 @@ class FeedService:
         follows: the followed feeds.
         hooks: notified of new papers.
         foryou: ranks papers for the reader.
+        versions: notes the versions of kept papers.
     """
 
     def __init__(
@@ -226,6 +230,7 @@ class FeedService:
         follows: FollowService,
         hooks: Hooks | None = None,
         foryou: ForYouService | None = None,
+        versions: VersionService | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -234,6 +239,7 @@ class FeedService:
         self._follows = follows
         self._hooks = hooks
         self._foryou = foryou
+        self._versions = versions
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -501,6 +507,8 @@ class FeedService:
         return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new, not_stored=failure)
 
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
+        if self._versions is not None:
+            self._versions.note(fetched.versions)
         old = self._archive.feed(name)
         failure: UnwritableError | None = None
         if old is not None and (unchanged := self._unchanged(old, fetched)):
@@ -607,7 +615,27 @@ class FeedService:
         }
         if self._foryou is not None:
             by_id = self._with_opinions(feed, by_id)
-        return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), by_id)
+        marks = VersionMarks() if self._versions is None else self._versions.marks([paper.id for paper in feed.papers])
+        news = {paper.id: found for paper in feed.papers if (found := marks.of(paper))}
+        by_id = self._without_withdrawals(by_id, news)
+        return PaperContext(
+            growths(self._archive, feed.papers),
+            speeds(self._archive, feed.papers),
+            by_id,
+            news=news,
+        )
+
+    @staticmethod
+    def _without_withdrawals(
+        reasons: Mapping[str, tuple[Reason, ...]], news: Mapping[str, tuple[PaperNews, ...]]
+    ) -> dict[str, tuple[Reason, ...]]:
+        """The reasons without the word that news already say."""
+        made = dict(reasons)
+        for id_ in news.keys() & reasons.keys():
+            if any(one.kind == "withdrawn" for one in news[id_]):
+                short = (one._replace(words=one.words.removesuffix(WITHDRAWN).rstrip(", ")) for one in reasons[id_])
+                made[id_] = tuple(one for one in short if one.words)
+        return made
 
     def _with_opinions(self, feed: Feed, reasons: Mapping[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, ...]]:
         """The reasons with what was learned from the library, in the view For you, and with the reader's thumbs."""

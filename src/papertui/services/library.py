@@ -19,7 +19,7 @@ from papertui.model.changes import (
     to_undo,
 )
 from papertui.model.identity import is_made
-from papertui.model.merge import merge_imported
+from papertui.model.merge import merge_imported, with_publication
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import without_subject_class
 from papertui.model.safe_text import one_line, safe
@@ -244,6 +244,19 @@ class LibraryService:
         """Rate papers from 1 to 5, or remove the rating (``None``); returns the ids of the changed papers."""
         what = "remove the rating of" if rating is None else f"rating {rating} of"
         return self._edit(ids, lambda mark: mark._replace(rating=rating), what, keeps=rating is not None)
+
+    def publish(self, publications: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+        """Add the DOI and the place of publication to bookmarks that have none; returns the ids of the changed papers.
+
+        Args:
+            publications: DOI and place by paper id; empty where it is unknown.
+        """
+
+        def published(mark: Bookmark) -> Bookmark:
+            doi, place = publications.get(mark.paper.id, ("", ""))
+            return with_publication(mark, doi, place)
+
+        return self._edit(publications, published, "publication of", keeps=False)
 
     # --- collections -----------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from importlib.util import find_spec
@@ -13,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError, UnwritableError, UsageError
 from papertui.library.bookmarks import Library
-from papertui.model.document import FORMAT, TextKind, as_json, from_json
+from papertui.model.document import FORMAT, TextKind
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
+from papertui.model.versions import SeenVersion
 from papertui.services.types import Clock, OpenPage, OpenSource
+from papertui.services.versions import VersionService, packed, unpacked
 from papertui.sources.registry import title_of
 from papertui.sources.source import FullText
 
@@ -35,8 +36,10 @@ class PaperService:
         open_page: OpenPage,
         now: Clock,
         pdf_of: Callable[[str], Awaitable[Path]],
+        versions: VersionService,
     ) -> None:
         self._pdf_of = pdf_of
+        self._versions = versions
         self._archive = archive
         self._library = library
         self._source = source
@@ -60,17 +63,14 @@ class PaperService:
             StoreError: the disk cannot be read.
         """
         found = self._archive.text(id_)
-        if found is None:
-            return None
-        try:
-            return FullText(from_json(zlib.decompress(found[2]).decode()), found[0])
-        except (zlib.error, ValueError):  # damaged: fetch it again
-            return None
+        return None if found is None else unpacked(found[0], found[2])
 
     def _current_text(self, id_: str) -> FullText | None:
-        """The stored full text, unless it lacks what papertui reads today or arXiv announced a newer version since."""
+        """The stored full text, unless it lacks what papertui reads today or a newer version is known."""
         text = self.stored_text(id_)
-        return None if text is None or text.document.format < FORMAT or self._archive.is_text_replaced(id_) else text
+        if text is None or text.document.format < FORMAT or self._archive.is_text_replaced(id_):
+            return None
+        return None if self._versions.is_outdated(id_, text.document.version) else text
 
     async def text(
         self, id_: str, *, offline: bool = False, kind: TextKind | None = None, with_pdf: bool = True
@@ -106,10 +106,26 @@ class PaperService:
                 raise
             return older
         if kind is None or stored is None:
-            body = await asyncio.to_thread(lambda: zlib.compress(as_json(text.document).encode()))
             with suppress(UnwritableError):
-                await asyncio.to_thread(self._archive.keep_text, id_, text.origin, self._now(), body)
+                await asyncio.to_thread(self._keep_text, id_, text)
         return text
+
+    def _keep_text(self, id_: str, text: FullText) -> None:
+        """Store a text; of a kept paper, the text of an earlier version stays stored."""
+        number = text.document.version
+        earlier = self._versions.replaced(id_, number)
+        if number:  # before the earlier text is replaced, which says what the reader had
+            self._versions.note((SeenVersion(id_, number),))
+        self._archive.keep_text(id_, text.origin, self._now(), packed(text), earlier=earlier)
+
+    def note_read(self, id_: str, text: FullText) -> None:
+        """Note that the reader sees a text, and so the version that it is of.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if text.document.version >= max(self._versions.known(id_), default=0):
+            self._versions.see(id_)
 
     async def _fetched_text(self, id_: str, kind: TextKind | None, *, with_pdf: bool) -> FullText:
         if kind == "pdf":

@@ -20,6 +20,7 @@ from papertui.model.paper import Paper
 from papertui.model.paper_ids import is_label, papers_in
 from papertui.search.results import Match, ReaderMarks, Results, SearchMode, Span
 from papertui.services.types import Clock, OpenSource, Progress
+from papertui.services.versions import VersionService
 from papertui.services.visits import Visits
 from papertui.sources.source import TypedName
 
@@ -84,6 +85,7 @@ class SearchService:
         folder: where the index over all stored papers is.
         now: the clock.
         visits: knows which papers are new.
+        versions: notes the versions of kept papers.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class SearchService:
         folder: Path,
         now: Clock,
         visits: Visits | None = None,
+        versions: VersionService | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -101,6 +104,7 @@ class SearchService:
         self._folder = folder
         self._now = now
         self._visits = visits
+        self._versions = versions
 
     @cached_property
     def stored_index(self) -> SearchIndex:
@@ -214,6 +218,8 @@ class SearchService:
             await asyncio.to_thread(self._archive.remember, fetched.papers, self._now())
         except UnwritableError:
             self._archive.unsaved.add(fetched.papers)
+        if self._versions is not None:
+            await asyncio.to_thread(self._versions.note, fetched.versions)
         return fetched.notices
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time
 from http import HTTPStatus
 from typing import Final, NoReturn
 from urllib.parse import quote
@@ -20,10 +20,13 @@ from papertui.model.feed import CATEGORIES, FeedName
 from papertui.model.format import full_day, plural
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, paper_id
+from papertui.model.versions import SeenVersion
 from papertui.search.language import Filter
 from papertui.search.query import Query, parse
 from papertui.search.words import SIGNS
 from papertui.sources.arxiv_parse import (
+    REPLACE,
+    REPLACE_CROSS,
     SERVICE,
     SOURCE,
     ArxivEntry,
@@ -97,6 +100,8 @@ def _window(filters: tuple[Filter, ...]) -> Iterator[str]:
 #: The number of results to read if there is no limit.
 _SOME = 100
 _PAGE, _MOST = 200, 2000
+#: The number of ids in one request.
+_IDS = 100
 #: arXiv sometimes sends an empty page although papers are left; a retry gets it.
 _TRIES = 3
 #: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
@@ -192,7 +197,8 @@ class ArXiv:
         notices += [malformed_notice(SERVICE, len(shown))] if is_malformed else cut
         why = {entry.paper.id: entry.why for entry in shown if entry.why}
         papers = tuple(entry.paper for entry in shown)
-        return FetchedFeed(papers, SOURCE, skipped, tuple(notices), why, is_malformed=is_malformed)
+        versions = _versions(shown)
+        return FetchedFeed(papers, SOURCE, skipped, tuple(notices), why, is_malformed=is_malformed, versions=versions)
 
     async def paper(self, id_: str) -> Paper:
         """Return one paper.
@@ -210,6 +216,33 @@ class ArXiv:
             if found is not None:
                 return found
         raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
+
+    async def versions(self, ids: Sequence[str]) -> tuple[SeenVersion, ...]:
+        """Return the newest versions of papers, or those that ids such as ``2604.26951v1`` name.
+
+        One request for each hundred ids. Papers that arXiv does not know are left out.
+
+        Raises:
+            SourceError: arXiv failed.
+        """
+        found: list[SeenVersion] = []
+        for start in range(0, len(ids), _IDS):
+            some = ids[start : start + _IDS]
+            params: dict[str, str | int] = {"id_list": ",".join(some), "max_results": len(some)}
+            response = await self._get(f"{self._api}/api/query", params)
+            found += _versions((await self._parsed(response, "the versions of papers")).entries)
+        return tuple(found)
+
+    async def version_text(self, id_: str, number: int) -> FullText:
+        """Return the full text of one version of a paper, which arXiv has as HTML.
+
+        Raises:
+            UsageError: `id_` is not the id of a paper.
+            PaperNotFoundError: arXiv has no such page.
+            SourceError: arXiv failed.
+        """
+        text = await self._html(f"{paper_id(id_)}v{number}")
+        return text._replace(document=text.document._replace(version=text.document.version or number))
 
     @property
     def text_kind(self) -> TextKind:
@@ -229,7 +262,9 @@ class ArXiv:
             PaperNotFoundError: arXiv has no such page.
             SourceError: arXiv failed.
         """
-        id_ = paper_id(id_)
+        return await self._html(paper_id(id_))
+
+    async def _html(self, id_: str) -> FullText:
         response = await self._get(f"{self._site}/html/{quote(id_, safe='/')}")
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}:
             raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
@@ -307,7 +342,20 @@ def _of_listing(names: str, listing: ArxivListing) -> FetchedFeed:
         notices.append(_nothing(names, listing.day))
     why = {id_: entry.why for id_, entry in entries.items() if entry.why}
     papers = tuple(entry.paper for entry in entries.values())
-    return FetchedFeed(papers, SOURCE, listing.skipped, tuple(notices), why, is_malformed=listing.is_malformed)
+    # A listing announces new versions on the day on which they appear. A cross-list says nothing about that.
+    at = None if listing.day is None else datetime.combine(listing.day, time(), UTC)
+    dated = (
+        entry._replace(updated=at if entry.announced in {REPLACE, REPLACE_CROSS} else None)
+        for entry in entries.values()
+    )
+    versions = _versions(dated)
+    return FetchedFeed(
+        papers, SOURCE, listing.skipped, tuple(notices), why, is_malformed=listing.is_malformed, versions=versions
+    )
+
+
+def _versions(entries: Iterable[ArxivEntry]) -> tuple[SeenVersion, ...]:
+    return tuple(seen for entry in entries if (seen := entry.seen) is not None)
 
 
 def _nothing(names: str, day: date | None) -> str:

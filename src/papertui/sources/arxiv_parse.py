@@ -22,6 +22,7 @@ from papertui.model.feed import CATEGORIES
 from papertui.model.identity import doi_of
 from papertui.model.paper import Paper, page_url, paper_id, pdf_url
 from papertui.model.record import moment_from
+from papertui.model.versions import SeenVersion, withdrawal
 from papertui.sources.safe_xml import parse_xml, words
 
 SOURCE = "arxiv"
@@ -35,17 +36,6 @@ _VERSION = re.compile(r"v(\d{1,4})$", re.ASCII)
 _KNOWN = frozenset(CATEGORIES)
 #: Includes old archives, ``cmp-lg`` and ``alg-geom``, but not the codes of other schemes, ``14J60`` and ``I.2.7``.
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]{2,12})?", re.ASCII)
-_OF_IT = r"(?:paper|article|submission|manuscript|work|preprint|version|note)"
-_TAKEN_BACK = r"withdrawn|retracted"
-#: "This paper has now been withdrawn by the author", "The authors have withdrawn this paper", "Withdrawn: ...".
-_WITHDRAWN = re.compile(
-    rf"^\W*(?:(?:this|the|our)\s+)?(?:{_OF_IT}\s+)?(?:(?:has|have|had|is|was|been|being|now|temporarily)\s+)*(?:{_TAKEN_BACK})\b"
-    rf"|\b(?:this|the)\s+{_OF_IT}\s+(?:(?:has|is|was|been|now|temporarily)\s+)+(?:{_TAKEN_BACK})\b"
-    rf"|\bauthors?\s+(?:has|have)\s+(?:{_TAKEN_BACK})\s+(?:this|the)\s+{_OF_IT}\b",
-    re.IGNORECASE,
-)
-#: In a comment, which is about the paper itself, a clause is enough: "12 pages; withdrawn".
-_WITHDRAWN_IN_COMMENT = re.compile(rf"[;,.(]\s*(?:{_OF_IT}\s+)?withdrawn\b", re.IGNORECASE)
 
 
 class ArxivEntry(NamedTuple):
@@ -64,8 +54,18 @@ class ArxivEntry(NamedTuple):
     @property
     def is_withdrawn(self) -> bool:
         """Whether the authors have withdrawn the paper."""
-        texts = (self.comment, self.paper.abstract[:400])
-        return any(map(_WITHDRAWN.search, texts)) or _WITHDRAWN_IN_COMMENT.search(self.comment) is not None
+        return bool(withdrawal(self.paper.abstract, self.comment))
+
+    @property
+    def seen(self) -> SeenVersion | None:
+        """The version; ``None`` if its number is unknown."""
+        if self.version is None:
+            return None
+        paper = self.paper
+        words = withdrawal(paper.abstract, self.comment)
+        return SeenVersion(
+            paper.id, self.version, self.updated, paper.abstract, words, paper.doi or "", paper.journal_ref or ""
+        )
 
     @property
     def why(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain, zip_longest
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from papertui.model.document import TextKind
 from papertui.model.feed import FeedName, Kind
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, paper_id
+from papertui.model.versions import SeenVersion
 from papertui.sources.source import (
     DailySource,
     FeedSource,
@@ -25,6 +26,7 @@ from papertui.sources.source import (
     SearchSource,
     TextSource,
     TypedName,
+    VersionSource,
 )
 
 #: The texts that a reader can ask for, in a sentence about their absence.
@@ -130,6 +132,23 @@ class CombinedSource:
                     failure = error
         raise failure
 
+    async def versions(self, ids: Sequence[str]) -> tuple[SeenVersion, ...]:
+        """Return the newest versions of papers, or those that ids such as ``2604.26951v1`` name.
+
+        Raises:
+            SourceError: the source failed.
+        """
+        return await self._versioned().versions(ids)
+
+    async def version_text(self, id_: str, number: int) -> FullText:
+        """Return the full text of one version of a paper.
+
+        Raises:
+            PaperNotFoundError: the source has no full text of it.
+            SourceError: the source failed.
+        """
+        return await self._versioned().version_text(id_, number)
+
     async def latest_day(self) -> date | None:
         """Return the newest day that has daily papers."""
         return await self._daily().latest_day()
@@ -159,6 +178,9 @@ class CombinedSource:
         """
         return await next(member.source for member in self._members if isinstance(member.source, PageSource)).look(url)
 
+    def _versioned(self) -> VersionSource:
+        return next(member.source for member in self._members if isinstance(member.source, VersionSource))
+
     def _daily(self) -> DailySource:
         return next(member.source for member in self._members if isinstance(member.source, DailySource))
 
@@ -180,4 +202,5 @@ def _together(*answers: FetchedFeed | BaseException) -> FetchedFeed:
         (*chain.from_iterable(feed.notices for feed in feeds), *map(str, failures)),
         why,
         is_malformed=any(feed.is_malformed for feed in feeds),
+        versions=tuple(chain.from_iterable(feed.versions for feed in feeds)),
     )

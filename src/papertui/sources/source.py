@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
@@ -12,6 +12,7 @@ from papertui.model.document import Document, TextKind
 from papertui.model.feed import FeedName
 from papertui.model.format import plural
 from papertui.model.paper import Paper
+from papertui.model.versions import SeenVersion
 
 if TYPE_CHECKING:
     from papertui.archive.pdf_files import PdfPart
@@ -34,6 +35,8 @@ class FetchedFeed(NamedTuple):
     title: str = ""
     #: Whether papers may be missing because the response is malformed; a notice says so.
     is_malformed: bool = False
+    #: The versions of the papers, as far as the source states them.
+    versions: tuple[SeenVersion, ...] = ()
 
 
 def malformed_notice(origin: str, number: int) -> str:
@@ -126,6 +129,26 @@ class TextSource(Protocol):
 
 
 @runtime_checkable
+class VersionSource(Protocol):
+    """A source that numbers the versions of papers."""
+
+    async def versions(self, ids: Sequence[str]) -> tuple[SeenVersion, ...]:
+        """Return the newest versions of papers, or those that ids such as ``2604.26951v1`` name.
+
+        Papers that the source does not know are left out.
+        """
+        ...
+
+    async def version_text(self, id_: str, number: int) -> FullText:
+        """Return the full text of one version of a paper.
+
+        Raises:
+            PaperNotFoundError: the source has no full text of it.
+        """
+        ...
+
+
+@runtime_checkable
 class DailySource(Protocol):
     """A source with daily papers, their thumbnails and discussions."""
 
@@ -155,7 +178,7 @@ class PageSource(Protocol):
         ...
 
 
-class Source(FeedSource, SearchSource, PaperSource, DailySource, PageSource, Protocol):
+class Source(FeedSource, SearchSource, PaperSource, DailySource, PageSource, VersionSource, Protocol):
     """A source that offers everything: all services combined."""
 
     async def text(self, id_: str, kind: TextKind | None = None) -> FullText:

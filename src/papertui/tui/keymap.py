@@ -82,6 +82,7 @@ ACTIONS = (
     Action("code", "c", "Open the code repository in the browser", PAPER),
     Action("topics", "K", "Authors, keywords, submitter: show their papers, follow them", PAPER),
     Action("discuss", "x", "Open the discussion on Hugging Face in the browser", PAPER),
+    Action("versions", "d", "Versions: what changed, word by word", PAPER),
     Action("authors", "E", "Show all authors, or fold them again", PAPER),
     Action("copy_link", "y", "Copy the link", PAPER),
     Action("mark_read", "r", "Mark as read or unread", PAPER),

@@ -45,6 +45,7 @@ from papertui.tui.controllers.sync_controller import SyncController
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.theme_controller import ThemeController
 from papertui.tui.controllers.topic_controller import TopicController
+from papertui.tui.controllers.version_controller import VersionController
 from papertui.tui.controllers.visit_controller import VisitController
 from papertui.tui.controllers.welcome_controller import WelcomeController
 from papertui.tui.glyphs import Glyphs
@@ -227,7 +228,8 @@ class MainScreen(Screen[None]):
         self._page: PageController | None = None  # made when a paper is opened
         self._shared = context
         self._commands: CommandController | None = None  # made when the command line is used
-        self._background = BackgroundController(context, tabs, feeds, services, settings)
+        self._versions = VersionController(context, feeds, services.versions)
+        self._background = BackgroundController(context, tabs, feeds, services, settings, self._versions)
         self._welcome = WelcomeController(context, services, self._themes, tabs, self._key_line)
         self._settings = SettingsController(
             context,
@@ -738,6 +740,15 @@ class MainScreen(Screen[None]):
 
     def action_discuss(self) -> None:
         self._paper.open_discussion()
+
+    def action_versions(self) -> None:
+        if (paper := self._lists.paper) is None:
+            return
+        from papertui.tui.versions_screen import VersionsScreen  # noqa: PLC0415 - the first frame does not need it
+
+        offline = not self._start.uses_network
+        screen = VersionsScreen(self._services.versions, paper, self._glyphs, self._keys, offline=offline)
+        self.app.push_screen(screen, lambda _: self._versions.seen())
 
     def action_copy_link(self) -> None:
         self._paper.copy_links(self._selection.targets)

@@ -184,3 +184,34 @@ async def test_typed_query_keeps_its_fields() -> None:
     assert second["sortBy"] == "submittedDate", "without words there is no best match"
     assert nothing.papers == ()
     assert "no words, categories or days" in nothing.notices[0]
+
+
+async def test_versions_of_many_papers_take_one_request_for_each_hundred() -> None:
+    named = ENTRY.replace("2604.00001v3", "2604.00007v2")
+    web = Web(page(1, 2, total=2), httpx.Response(200, content=feed(named)))
+    async with web.client() as client:
+        seen = await arxiv(client).versions([*(f"2604.{number:05}" for number in range(1, 101)), "2604.00007v2"])
+    assert [(one.id, one.number) for one in seen] == [("2604.00001", 1), ("2604.00002", 1), ("2604.00007", 2)]
+    assert [len(request.url.params["id_list"].split(",")) for request in web.requests] == [100, 1]
+    assert web.requests[0].url.params["max_results"] == "100"
+
+
+async def test_the_text_of_a_version_has_its_address_and_number() -> None:
+    text = b'<html><article class="ltx_document"><h1 class="ltx_title">A</h1><p class="ltx_p">One.</p></article></html>'
+    web = Web(httpx.Response(200, content=text), httpx.Response(404))
+    async with web.client() as client:
+        assert (await arxiv(client).version_text("2604.00001", 2)).document.version == 2
+        with pytest.raises(PaperNotFoundError):
+            await arxiv(client).version_text("2604.00001", 1)
+    assert [request.url.path for request in web.requests] == ["/html/2604.00001v2", "/html/2604.00001v1"]
+
+
+async def test_feeds_state_the_versions_of_their_papers() -> None:
+    web = Web(page(1, total=1))
+    (seen,) = (await fetch(web, "author:Ada")).versions
+    assert (seen.id, seen.number, bool(seen.abstract)) == ("2604.00001", 1, True)
+    listed = rss(item("2604.00001", "replace"), item("2604.00002", "cross"))
+    seen, cross = (await fetch(Web(httpx.Response(200, content=listed)), "arxiv:cs.CL")).versions
+    assert seen.updated is not None
+    assert (seen.number, seen.updated.date()) == (2, date(2026, 4, 30))
+    assert cross.updated is None

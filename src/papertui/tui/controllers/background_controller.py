@@ -16,6 +16,7 @@ from papertui.settings import Settings
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.feed_controller import FeedController
 from papertui.tui.controllers.tab_controller import TabController, is_shown_by
+from papertui.tui.controllers.version_controller import VersionController
 
 #: Seconds between two checks for stale feeds, and before the first check.
 _STALE_INTERVAL, _STALE_FIRST = 60.0, 8.0
@@ -34,6 +35,7 @@ class BackgroundController:
         feeds: FeedController,
         services: Services,
         settings: Settings,
+        versions: VersionController,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -41,6 +43,7 @@ class BackgroundController:
         self._tabs = tabs
         self._feeds = feeds
         self._services = services
+        self._versions = versions
         self._refreshes = settings.refresh
         self._prefetches = settings.prefetch
         self._disk_check: asyncio.Task[None] | None = None
@@ -59,6 +62,7 @@ class BackgroundController:
     def start(self) -> None:
         self._check_disk()
         self._screen.set_interval(_DISK_INTERVAL, self._check_disk)
+        self._screen.set_interval(_DISK_INTERVAL, self._versions.report)
         self._screen.set_timer(_STALE_FIRST, self._refresh_stale)
         self._screen.set_interval(_STALE_INTERVAL, self._refresh_stale)
         self._watch_hooks()
@@ -105,6 +109,7 @@ class BackgroundController:
                 async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
                     pass  # a failure is tried again next time
             await self._tabs.update_new()
+            await self._versions.check()  # last, since it may take a minute
 
     async def _renew_group(self, fetched: AbstractSet[FeedName]) -> None:
         """Show the open group again, once, if one of its feeds was fetched."""

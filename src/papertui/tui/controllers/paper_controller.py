@@ -38,6 +38,7 @@ def extras_of(paper: Paper, state: ListState, today: date) -> PaperExtras:
     return PaperExtras(
         growth=state.context.growths.get(paper.id),
         reasons=state.context.reasons.get(paper.id, ()),
+        news=state.context.news.get(paper.id, ()),
         today=today,
         mark=state.marks.get(paper.id),
         muted=state.rule(paper.id),
@@ -93,6 +94,7 @@ class PaperController:
         text = self._full_text
         is_shown = self.is_open and text.id == paper.id
         return extras_of(paper, self._lists.state, self._context.today)._replace(
+            versions_key=self._context.keys.name("versions"),
             document=text.document if is_shown else None,
             note=text.note if is_shown else "",
             brief=not self.is_open and self._screen.has_class("-narrow"),
@@ -180,6 +182,8 @@ class PaperController:
             # Of the best source nothing needs to be said.
             note = made_from(text) if text.document.source in ("pdf", "markdown") else ""
             loaded = _FullText(paper.id, text.document, note=note)
+            with self._notice.errors():
+                await asyncio.to_thread(self._papers.note_read, paper.id, text)
         if self._full_text.id == paper.id:
             self._full_text = loaded
             if self.is_open:

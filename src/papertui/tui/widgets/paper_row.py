@@ -190,7 +190,14 @@ class RowPainter(NamedTuple):
         facts = (
             [] if rule is None else [_Fact([Segment(cut(rule.words, room, self.glyphs.ellipsis), self.styles.faint)])]
         )
+        if signs := self._news(paper):
+            facts = [_Fact(signs), *facts]
         return [*facts, *([_Fact(own)] if (own := self._annotations(paper, room)) else [])]
+
+    def _news(self, paper: Paper) -> list[Segment]:
+        """Return that a paper is withdrawn, or that a new version of it is out."""
+        words = ", ".join(one.sign for one in self.state.context.news.get(paper.id, ()))
+        return [Segment(words, self.styles.accent)] if words else []
 
     def _known(self, paper: Paper, room: int) -> list[_Fact]:
         """Return the facts of a paper in the order in which they are shown."""
@@ -214,6 +221,8 @@ class RowPainter(NamedTuple):
         stars = self._stars(paper, _STARS)
         room = width - self.indent - _MARGIN - _width(stars)
         own = self._annotations(paper, max(0, room - cell_len(end)) // 4)
+        if (signs := self._news(paper)) and _width(signs) + _width(own) < (room - cell_len(end)) // 2:
+            own = [*signs, *([Segment(" ")] if own else []), *own]
         if own:
             own.append(Segment("  "))
         room -= _width(own) + cell_len(end)

@@ -15,6 +15,7 @@ from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper, known_as
 from papertui.model.reasons import Reason
 from papertui.model.trend import Growth, day_bars, day_numbers, since
+from papertui.model.versions import PaperNews
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import wrap
 
@@ -56,6 +57,10 @@ class PaperExtras(NamedTuple):
     growth: Growth | None = None
     #: Why the paper is in the feed.
     reasons: tuple[Reason, ...] = ()
+    #: That it is withdrawn, or that a new version of a kept paper is out.
+    news: tuple[PaperNews, ...] = ()
+    #: The key that shows what changed.
+    versions_key: str = ""
     today: date = date.min
     #: The full text, while the paper is open.
     document: Document | None = None
@@ -158,7 +163,11 @@ def _summary(paper: Paper) -> list[Block]:
 
 
 def _why(glyphs: Glyphs, extras: PaperExtras) -> Iterator[Block]:
-    """Yield the rule that mutes the paper, and why it is in the feed."""
+    """Yield what is new, the rule that mutes the paper, and why it is in the feed."""
+    for one in extras.news:
+        is_new = one.kind == "new-version"
+        hint = f" {extras.versions_key} shows what changed." if is_new and extras.versions_key else ""
+        yield Block("votes", f"{one.sentence}{hint}", action="versions" if is_new else "")
     if (rule := extras.muted) is not None:
         yield Block("faint", f"{rule.words[:1].upper()}{rule.words[1:]}, a rule under {rule.table} in the settings")
     if extras.reasons:
