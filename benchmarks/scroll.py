@@ -4,8 +4,8 @@
     python benchmarks/scroll.py --home FOLDER
 
 Measured through a pseudo terminal, as a user perceives it: from a key to the first frame, which has the letter and its
-matches while searching; the last frame has the paper beside the list as well. The two sizes, and a bare Textual list of 100,000 lines that does
-nothing but draw them, are measured alternately in one run: the ratios count, machines differ.
+matches while searching; the last frame has the paper beside the list as well. The two sizes, and a bare Textual list of
+100,000 lines that does nothing but draw them, are measured alternately in one run: the ratios count, machines differ.
 ``--home`` searches a whole existing archive of any size: each letter until list and paper are painted.
 ``--short`` presses fewer keys and exits with code 1 if a ratio is far beyond its goal.
 """
