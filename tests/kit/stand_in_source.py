@@ -29,6 +29,7 @@ class StandInSource:
     communities: dict[str, Community] = field(default_factory=dict)  # discussions by paper id
     sent: bytes = a_pdf(2000)  # the PDF of every paper
     texts: dict[str, FullText] = field(default_factory=dict)  # by paper id; others have a short one
+    figures: dict[str, bytes] = field(default_factory=dict)  # the files of figures by their addresses
     goes_on: asyncio.Event | None = None  # if given, feeds and the second half of a PDF wait for it
 
     def _ask(self, what: str) -> None:
@@ -85,6 +86,12 @@ class StandInSource:
     async def picture(self, url: str) -> bytes:
         self._ask(f"picture {url}")
         return b"\x89PNG small"
+
+    async def figure(self, id_: str, src: str, origin: str) -> bytes:
+        self._ask(f"figure {id_} {src} {origin}")
+        if (picture := self.figures.get(src)) is None:
+            raise SourceError("The stand-in does not have this picture (status 404).")
+        return picture
 
     async def community(self, id_: str) -> Community:
         self._ask(f"community {id_}")

@@ -126,6 +126,15 @@ class TextSource(Protocol):
 
 
 @runtime_checkable
+class FigureSource(Protocol):
+    """A source of full texts with figures."""
+
+    async def figure(self, id_: str, src: str) -> bytes:
+        """Return the file of a figure, at an address that the paper's page gives."""
+        ...
+
+
+@runtime_checkable
 class DailySource(Protocol):
     """A source with daily papers, their thumbnails and discussions."""
 
@@ -163,6 +172,16 @@ class Source(FeedSource, SearchSource, PaperSource, DailySource, PageSource, Pro
 
         Raises:
             PaperNotFoundError: no source has it.
+        """
+        ...
+
+    async def figure(self, id_: str, src: str, origin: str) -> bytes:
+        """Return the file of a figure of a paper.
+
+        Args:
+            id_: the id of the paper.
+            src: the address that the paper's text gives.
+            origin: where the text is from.
         """
         ...
 
