@@ -15,7 +15,7 @@ from rich.cells import cell_len
 _PATIENCE = 30.0
 _SEQUENCE = re.compile(
     rb"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<mode>\?[\d;]*)(?P<on>[hl])|\x1b\[(?P<erase>[0-3]?)J"
-    rb"|\x1b\[[\d;:<=>?$ ]*[a-zA-Z]|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>78c]"
+    rb"|\x1b\[[\d;:<=>?$ ]*[a-zA-Z]|\x1b[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>78c]"
 )
 
 
@@ -164,10 +164,14 @@ class PseudoTerminal:
         if ready and (data := os.read(self._fd, 1 << 16)):
             self.output += data
             self.screen.feed(data)
+            self._took(data)
             self.history.append(self.screen.text)
             return True
         self._poll()
         return False
+
+    def _took(self, data: bytes) -> None:
+        """React to output, as terminals do that answer questions."""
 
     def _poll(self) -> None:
         if self.code is None:
