@@ -6,8 +6,11 @@ https://sw.kovidgoyal.net/kitty/graphics-protocol/
 import re
 import unicodedata
 from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from kit.pseudo_terminal import PseudoTerminal, Screen, whole_end
 
 #: Keys of control data, and what their values may be: the tables "Control data reference".
 _KEYS = {
@@ -21,12 +24,13 @@ _KEYS = {
     **dict.fromkeys(("i", "c", "r", "s", "v"), re.compile(r"\d{1,10}")),
 }
 _COMMAND = re.compile(rb"\x1b_G([^;\x1b]*)(?:;([A-Za-z0-9+/=]*))?\x1b\\")
+#: A placeholder of which not all diacritics may have come.
+_OPEN_CELL = re.compile(rb"\xf4\x8e\xbb\xae[\x80-\xff]{0,12}\Z")
 _UNFINISHED = re.compile(rb"\x1b(?:_[^\x1b]*(?:\x1b)?|P[^\x1b]*|\[[\d;:?>=$ ]*)?\Z")
 _TOKEN = re.compile(
-    rb"(?P<apc>\x1b_[^\x1b]*\x1b\\)|\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<sgr>[\d;:]*)m|\x1b\[(?P<clear>2?)J"
-    rb"|(?P<screen>\x1b\[\?1049[hl])|(?P<name>\x1b\[>0?q)|\x1b\[[\d;:<=>?$ ]*[A-Za-z@`]"
-    rb"|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\)"
-    rb"|\x1b[=>78c()][0B]?"
+    rb"(?P<apc>\x1b_[^\x1b]*\x1b\\)|\x1b\[(?P<sgr>[\d;:]*)m|(?P<screen>\x1b\[\?1049[hl])|(?P<name>\x1b\[>0?q)"
+    rb"|\x1b\[(?P<numbers>[\d;]*)(?P<move>[ABCDGHJKXd])|\x1b\[[\d;:<=>?$ ]*[A-Za-z@`]"
+    rb"|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()]B|\x1b[=>78c]"
 )
 
 
@@ -97,8 +101,9 @@ class KittyGraphics:
         data = self._rest + data
         cut = _UNFINISHED.search(data)
         end = cut.start() if cut else len(data)
-        while end > max(0, len(data) - 4) and not _decodes(data[:end]):
-            end -= 1
+        end = whole_end(data[:end])
+        if not cut and (cell := _OPEN_CELL.search(data[:end])):
+            end = cell.start()
         self._rest, data = data[end:], data[:end]
         place = 0
         for found in _TOKEN.finditer(data):
@@ -110,14 +115,40 @@ class KittyGraphics:
     def _obey(self, found: re.Match[bytes]) -> None:
         if found["apc"]:
             self.command(found["apc"])
-        elif found["row"]:
-            self._at = int(found["row"]) - 1, int(found["column"]) - 1
+        elif found["move"]:
+            self._move(found["move"].decode(), [int(one or 0) for one in found["numbers"].split(b";")])
         elif found["sgr"] is not None:
             self._set_colour(found["sgr"].decode())
-        elif found["clear"] is not None or found["screen"]:
+        elif found["screen"]:
             self.cells.clear()
         elif found["name"]:
             self.answers.append(f"\x1bP>|{self.name}\x1b\\".encode())
+
+    def _move(self, what: str, numbers: list[int]) -> None:
+        """Move the cursor, or clear cells."""
+        row, column = self._at
+        count = max(1, numbers[0])
+        match what:
+            case "H":
+                row, column = count - 1, max(1, (*numbers, 1)[1]) - 1
+            case "A" | "B":
+                row += count if what == "B" else -count
+            case "C" | "D":
+                column += count if what == "C" else -count
+            case "G":
+                column = count - 1
+            case "d":
+                row = count - 1
+            case _:
+                width, all_below = self.size[0], what == "J" and numbers[0] != 1
+                last = {"X": column + count, "K": column if numbers[0] == 1 else width}.get(what, width)
+                first = 0 if what in "KJ" and numbers[0] else column
+                gone = [
+                    at for at in self.cells if (at[0] == row and first <= at[1] < last) or (all_below and at[0] > row)
+                ]
+                for at in [*self.cells] if what == "J" and numbers[0] == 2 else gone:
+                    del self.cells[at]
+        self._at = row, column
 
     def _set_colour(self, text: str) -> None:
         """Follow the foreground colour, which names a picture."""
@@ -146,12 +177,17 @@ class KittyGraphics:
                 row, column = row + 1, 0
             elif char == "\r":
                 column = 0
+            elif char == "\b":
+                column -= 1
             elif char == "\U0010eeee":
                 marks = ""
                 while place < len(text) and unicodedata.combining(text[place]):
                     marks += text[place]
                     place += 1
-                self.cells[row, column] = self._cell(marks)
+                if marks:
+                    self.cells[row, column] = self._cell(marks)
+                else:  # tmux writes it once more, with all that belongs to it
+                    self.cells.pop((row, column), None)
                 column += 1
             elif not unicodedata.combining(char) and char.isprintable():
                 wide = unicodedata.east_asian_width(char) in "WF"
@@ -162,12 +198,12 @@ class KittyGraphics:
 
     def _cell(self, marks: str) -> Cell:
         numbers = [_NUMBERS[mark] for mark in marks]
-        if len(numbers) not in (2, 3):
+        if len(numbers) not in (1, 2, 3):
             raise ProtocolError(f"a placeholder with {len(numbers)} diacritics")
         if self._colour is None:
             raise ProtocolError("a placeholder without a colour")
         high = numbers[2] if len(numbers) == 3 else 0
-        return Cell(high << 24 | self._colour, numbers[0], numbers[1])
+        return Cell(high << 24 | self._colour, numbers[0], numbers[1] if len(numbers) > 1 else 0)
 
     # --- commands ------------------------------------------------------------------------------------
 
@@ -250,9 +286,30 @@ class KittyGraphics:
 _NUMBERS = {mark: number for number, mark in enumerate(diacritics())}
 
 
-def _decodes(data: bytes) -> bool:
-    try:
-        data[-4:].decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.reason != "unexpected end of data"
-    return True
+class KittyTerminal(PseudoTerminal):
+    """A program in a terminal that draws pictures."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], size: tuple[int, int] = (100, 30)) -> None:
+        self.graphics = KittyGraphics(size)
+        super().__init__(argv, {"TERM": "xterm-kitty", **env}, size)
+
+    def _took(self, data: bytes) -> None:
+        self.graphics.feed(data)
+        for answer in self.graphics.answers:
+            self.press(answer)
+        self.graphics.answers.clear()
+
+    def until_drawn(self, *sizes: int) -> None:
+        """Wait until whole pictures of so many cells are seen, and no others."""
+        try:
+            self.until(lambda _: sorted(map(len, self.graphics.drawn().values())) == sorted(sizes))
+        except AssertionError as error:
+            drawn = {identity: len(cells) for identity, cells in self.graphics.drawn().items()}
+            raise AssertionError(f"{sizes} is not {drawn}\n{error}") from error
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the window another size."""
+        self.screen = Screen(columns, rows)
+        self.graphics.cells.clear()  # all is drawn again
+        self.graphics.size = columns, rows
+        self.set_size(columns, rows)

@@ -5,13 +5,17 @@ import itertools
 from collections.abc import Iterable
 
 import pytest
-from rich.color import Color, ColorSystem
+from rich.color import ColorSystem
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from textual import events
+from textual.color import Color as TextualColor
+from textual.filter import ANSIToTruecolor
 from textual.message import Message
 
 from kit.kitty_terminal import KittyGraphics
 from papertui.tui.terminal_driver import AnswerParser
 from papertui.tui.terminal_pictures import TerminalAnswer, TerminalPictures, TmuxFacts
+from papertui.tui.widgets.figures import kitty_cells
 
 YES, NAME = "\x1b_Gi=31;OK\x1b\\", "\x1bP>|kitty(0.42.1)\x1b\\"
 OPEN = TmuxFacts()
@@ -196,11 +200,16 @@ async def test_leaving_while_a_picture_is_sent_leaves_nothing() -> None:
     assert graphics.images == {}
 
 
-async def test_with_256_colours_the_number_of_a_picture_survives() -> None:
-    pictures, _, _ = terminal({"TERM": "xterm-kitty"})
+@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
+async def test_the_colour_that_names_a_picture_arrives(system: ColorSystem) -> None:
+    pictures, written, _ = terminal({"TERM": "xterm-kitty"})
+    graphics = KittyGraphics()
     for number in range(20):
-        held = await pictures.send(number, PNG[:100], 2, 2, few_colours=True)
-        low = held.identity & 0xFFFFFF
-        assert low < 256
-        shown = Color.from_rgb(*Color.from_ansi(low).get_truecolor()).downgrade(ColorSystem.EIGHT_BIT)
-        assert shown.number == low
+        held = await pictures.send(number, PNG[:100], 3, 1)
+        segment = kitty_cells(held, is_transparent=True)[0][0]
+        to_truecolor = ANSIToTruecolor(DEFAULT_TERMINAL_THEME)
+        (filtered,) = to_truecolor.apply([segment], TextualColor(0, 0, 0))
+        assert filtered.style is not None
+        written.append(f"\x1b[{number + 1};1H{filtered.style.render(filtered.text, color_system=system)}")
+    graphics.feed("".join(written).encode())
+    assert list(graphics.drawn().values()) == [{(0, 0), (0, 1), (0, 2)}] * 20

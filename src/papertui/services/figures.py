@@ -45,7 +45,7 @@ class FigureService:
             PictureError: it is no picture, or too large.
             StoreError: the archive cannot be used.
         """
-        name = f"{id_}-{sha256(src.encode()).hexdigest()[:20]}"
+        name = file_name(id_, src)
         async with self._turn:  # the reader may turn the page meanwhile: then the next picture is not asked for
             if (kept := await asyncio.to_thread(self._figures.read, name)) is not None:
                 return kept
@@ -92,3 +92,8 @@ class FigureService:
         facts(content)
         with suppress(UnwritableError):
             folder.keep(name, content)
+
+
+def file_name(id_: str, src: str) -> str:
+    """Return the name of a figure in the folder, without its ending."""
+    return f"{id_}-{sha256(src.encode()).hexdigest()[:20]}"

@@ -18,8 +18,7 @@ Way = Literal["kitty", "blocks", "none"]
 #: Pictures in half blocks that are kept: some hundred kilobytes each.
 _KEPT = 16
 #: Colour systems of `rich` that pictures need.
-_FEW_COLOURS = "256"
-_COLOURS = frozenset({"truecolor", _FEW_COLOURS})
+_COLOURS = frozenset({"truecolor", "256"})
 
 
 class PictureKey(NamedTuple):
@@ -71,16 +70,16 @@ class PictureLoader:
 
     async def decide(self) -> None:
         """Decide how pictures are shown; the terminal is asked if it matters."""
-        self.way = "none"
         if self._setting == "off" or self.is_plain:
+            self.way = "none"
             return
         if self._setting == "auto" and not self._app.is_headless:
             await self.terminal.ask()
             await self.terminal.settled()
         if self._setting == "auto" and self.terminal.places:
             self.way = "kitty"
-        elif await asyncio.to_thread(can_decode):
-            self.way = "blocks"
+        else:
+            self.way = "blocks" if await asyncio.to_thread(can_decode) else "none"
 
     # --- cells ---------------------------------------------------------------------------------------
 
@@ -91,9 +90,7 @@ class PictureLoader:
             held = self.terminal.held(sized)
             if held is None:
                 return None
-            return kitty_cells(
-                held, few_colours=self._has_few_colours, is_transparent=self._transparent.get(key, False)
-            )
+            return kitty_cells(held, is_transparent=self._transparent.get(key, False))
         if sized in self._blocks:
             self._blocks.move_to_end(sized)
         return self._blocks.get(sized)
@@ -115,13 +112,9 @@ class PictureLoader:
         if self.way == "kitty":
             png = await asyncio.to_thread(sendable, data, columns, rows)
             self._transparent[key] = facts(png).is_transparent
-            await self.terminal.send(_Sized(key, columns, rows), png, columns, rows, few_colours=self._has_few_colours)
+            await self.terminal.send(_Sized(key, columns, rows), png, columns, rows)
         elif self.way == "blocks":
             cells = await asyncio.to_thread(lambda: block_cells(half_blocks(data, columns, rows)))
             self._blocks[_Sized(key, columns, rows)] = cells
             while len(self._blocks) > _KEPT:
                 self._blocks.popitem(last=False)
-
-    @property
-    def _has_few_colours(self) -> bool:
-        return self._app.console.color_system == _FEW_COLOURS

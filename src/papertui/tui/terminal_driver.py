@@ -85,6 +85,11 @@ class TerminalDriver(LinuxDriver):
             self.write(text)
         super().stop_application_mode()
 
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, TerminalAnswer):
+            self.pictures.note(message.text)
+        super().process_message(message)
+
     def run_input_thread(self) -> None:
         """Read the input: as Textual does, with our parser."""
         parser = AnswerParser(lambda: self.pictures.awaits, debug=self._debug)

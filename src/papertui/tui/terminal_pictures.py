@@ -28,6 +28,8 @@ _MOST = 24
 #: Commands that are written at once, and the pause after them: keys are answered between them.
 _AT_ONCE, _PAUSE = 16, 0.01
 _TMUX_TIMEOUT = 1.0
+#: The first of 256 colours that is the same in all themes of a terminal.
+_FIRST_FIXED = 16
 #: Terminals that print unknown commands as text.
 _PRINTS_ALL = frozenset({"linux", "dumb", ""})
 
@@ -48,9 +50,9 @@ class Held(NamedTuple):
     rows: int
 
     @property
-    def colour(self) -> tuple[int, int, int]:
-        """The colour of its cells."""
-        return (self.identity >> 16) & 255, (self.identity >> 8) & 255, self.identity & 255
+    def colour(self) -> int:
+        """The number of the colour of its cells, among 256."""
+        return self.identity & 255
 
     @property
     def high(self) -> int:
@@ -92,6 +94,7 @@ class TerminalPictures:
         self._is_settled: asyncio.Event | None = None
         self._says_yes = False
         self._name = ""
+        self._changed: Callable[[], None] | None = None
         self._held: OrderedDict[object, Held] = OrderedDict()
         self._turn = asyncio.Lock()
         #: Whether a picture is half sent.
@@ -123,12 +126,23 @@ class TerminalPictures:
         self._write(self._outside(kitty.QUESTION) + self._outside(kitty.NAME_QUESTION))
         asyncio.get_running_loop().call_later(_LIMIT, self._is_settled.set)
 
-    def take(self, answer: str) -> None:
-        """Take an answer of the terminal."""
+    def note(self, answer: str) -> None:
+        """Note an answer. The thread that reads the input calls it: the app may be busy, as it is at its start."""
         self._says_yes = self._says_yes or kitty.says_yes(answer)
         self._name = self._name or kitty.terminal_name(answer)
+
+    def take(self, answer: str) -> None:
+        """Take an answer of the terminal."""
+        self.note(answer)
         if self._says_yes and self._name and self._is_settled is not None:
+            is_late = self._is_settled.is_set()
             self._is_settled.set()
+            if is_late and self._changed is not None:
+                self._changed()
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call `changed` after an answer that nobody waited for any more, as over a slow line."""
+        self._changed = changed
 
     async def settled(self) -> None:
         """Wait until the terminal has answered, or its time is over."""
@@ -167,7 +181,7 @@ class TerminalPictures:
             self._held.move_to_end(key)
         return found
 
-    async def send(self, key: object, png: bytes, columns: int, rows: int, *, few_colours: bool = False) -> Held:
+    async def send(self, key: object, png: bytes, columns: int, rows: int) -> Held:
         """Send a picture and return how it is drawn; the one that was not drawn for longest may go for it.
 
         Args:
@@ -175,12 +189,11 @@ class TerminalPictures:
             png: a PNG file.
             columns: its width in cells.
             rows: its height in cells.
-            few_colours: whether only 256 colours reach the terminal, which then name the picture.
         """
         async with self._turn:
             if (found := self._held.get(key)) is not None:
                 return found
-            held = Held(self._free_identity(few_colours=few_colours), columns, rows)
+            held = Held(self._free_identity(), columns, rows)
             self._held[key] = held
             while len(self._held) > _MOST:
                 _, old = self._held.popitem(last=False)
@@ -219,25 +232,16 @@ class TerminalPictures:
     def _outside(self, command: str) -> str:
         return kitty.through_tmux(command) if self._in_tmux else command
 
-    def _free_identity(self, *, few_colours: bool) -> int:
+    def _free_identity(self) -> int:
+        """Return a number that cells can say by a diacritic and one of 256 colours.
+
+        Of more colours, tmux and programs for remote terminals may make others.
+        """
         used = {held.identity for held in self._held.values()}
         while True:
-            # The numbers of the colour cube but its greys, which stay what they are on the way to the terminal.
-            chance = int.from_bytes(os.urandom(4))  # another papertui in the same terminal takes other numbers
-            low = _CUBE[chance % len(_CUBE)] if few_colours else chance & 0xFFFFFF
-            identity = (chance >> 24) << 24 | low
-            if identity >> 24 and low and identity not in used:
+            high, low = os.urandom(2)  # another papertui in the same terminal takes other numbers
+            if high and low >= _FIRST_FIXED and (identity := high << 24 | low) not in used:
                 return identity
-
-
-#: Colours of the cube of 256 colours that have no other colour like them.
-_CUBE = tuple(
-    16 + 36 * red + 6 * green + blue
-    for red in range(6)
-    for green in range(6)
-    for blue in range(6)
-    if len({red, green, blue}) > 1 and 0 in (red, green, blue)
-)
 
 
 def tmux_facts() -> TmuxFacts:

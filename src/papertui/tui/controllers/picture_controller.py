@@ -89,11 +89,14 @@ class PictureController:
         self._paper_id = ""
         self._stamp = 0
         self._is_loading = False
+        #: What was tried since then.
+        self._tried: set[_Job] = set()
 
     # --- how pictures are shown ----------------------------------------------------------------------
 
     async def start(self) -> None:
         """Decide how pictures are shown, and show them from now on."""
+        self._loader.terminal.watch(lambda: in_background(self._screen, self._decide_again, group="pictures"))
         await self._loader.decide()
         self._screen.app.app_resume_signal.subscribe(self._screen, self._resumed)
         self._show_again()
@@ -101,9 +104,16 @@ class PictureController:
     async def use(self, setting: Pictures) -> None:
         """Use another setting from now on."""
         if self._loader.use(setting):
-            await self._loader.decide()
-            self._failures.clear()
-            self._show_again()
+            await self._decide_again()
+
+    async def _decide_again(self) -> None:
+        before = self._loader.way
+        await self._loader.decide()
+        if self._loader.way == before:
+            return
+        self._failures.clear()
+        self._tried.clear()
+        self._show_again()
 
     def _resumed(self, _: object) -> None:
         """Send pictures again: they were removed when the terminal was left."""
@@ -239,13 +249,13 @@ class PictureController:
         return self._loader.cells(key, columns, room) is not None
 
     async def _load(self) -> None:
-        tried: set[_Job] = set()
+        self._tried.clear()
         try:
             await asyncio.sleep(_SETTLED if self._is_reading() else _RESTED)  # who turns pages asks for nothing
             if (key := self._wanted_thumbnail()) is not None:
                 await self._take(key, None)
-            while (job := next((one for one in self._jobs() if one not in tried), None)) is not None:
-                tried.add(job)
+            while (job := next((one for one in self._jobs() if one not in self._tried), None)) is not None:
+                self._tried.add(job)
                 await self._take(job.key, job.rows)
         finally:
             self._is_loading = False
@@ -321,8 +331,11 @@ class PictureController:
         visible = self._preview.visible_blocks
         blocks = self._preview.text_blocks
         top = blocks[visible.start].part if visible else 0
-        shown = [block.part for block in blocks[visible.start : visible.stop]] if visible else []
-        return next((part for part in parts if part in shown), next((part for part in parts if part >= top), parts[-1]))
+        shown = blocks[visible.start : visible.stop] if visible else ()
+        pictures = [block.part for block in shown if block.role == "picture"]
+        captions = [block.part for block in shown]
+        after = [part for part in parts if part >= top]
+        return next(part for part in (*pictures, *captions, *after, parts[-1]) if part in parts)
 
     def _go_to(self, part: int | None) -> None:
         """Go to the figure that was looked at last."""

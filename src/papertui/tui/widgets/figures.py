@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.color import Color
+from rich.color import Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
 
@@ -37,10 +37,11 @@ class Figures(NamedTuple):
     thumbnail_rows: Callable[[Paper, int, int], int]
 
 
-def kitty_cells(held: Held, *, few_colours: bool, is_transparent: bool) -> Cells:
+def kitty_cells(held: Held, *, is_transparent: bool) -> Cells:
     """Return the cells in the place of which the terminal draws a picture."""
-    red, green, blue = held.colour
-    colour = Color.from_ansi(blue) if few_colours else Color.from_rgb(red, green, blue)
+    number = held.colour
+    # With its triplet, as Textual would make a colour without one another kind of colour, and the number would be lost.
+    colour = Color(str(number), ColorType.EIGHT_BIT, number, Color.from_ansi(number).get_truecolor())
     style = Style.from_color(colour, _PAPER if is_transparent else None)
     return [[Segment(placeholders(row, held.columns, held.high), style)] for row in range(held.rows)]
 
