@@ -1,9 +1,7 @@
 """Pictures in a terminal with Kitty's protocol, also inside of tmux: drawn in their cells, and nothing is left."""
 
-import os
 import shutil
 import signal
-import struct
 import subprocess
 import zlib
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ import pytest
 
 from kit.kitty_terminal import KittyTerminal
 from kit.papers import plain
+from kit.pngs import a_png
 from kit.shell import command, environment
 from papertui.archive.archive import Archive
 from papertui.archive.picture_folder import PictureFolder
@@ -26,18 +25,6 @@ NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 #: The cells of both figures in the text.
 BOTH = 48 * 12, 38 * 19
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-
-
-def a_png(width: int, height: int, *, noise: int = 0) -> bytes:
-    """A grey picture; with `noise`, so many bytes of a chunk that viewers ignore."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" + bytes([200]) * width) * height)
-    extra = chunk(b"teXt", os.urandom(noise)) if noise else b""
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 class Room(NamedTuple):

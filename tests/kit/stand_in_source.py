@@ -29,6 +29,7 @@ class StandInSource:
     communities: dict[str, Community] = field(default_factory=dict)  # discussions by paper id
     sent: bytes = a_pdf(2000)  # the PDF of every paper
     texts: dict[str, FullText] = field(default_factory=dict)  # by paper id; others have a short one
+    thumbnail: bytes = b"\x89PNG small"  # of every paper
     figures: dict[str, bytes] = field(default_factory=dict)  # the files of figures by their addresses
     goes_on: asyncio.Event | None = None  # if given, feeds and the second half of a PDF wait for it
 
@@ -85,7 +86,7 @@ class StandInSource:
 
     async def picture(self, url: str) -> bytes:
         self._ask(f"picture {url}")
-        return b"\x89PNG small"
+        return self.thumbnail
 
     async def figure(self, id_: str, src: str, origin: str) -> bytes:
         self._ask(f"figure {id_} {src} {origin}")

@@ -92,3 +92,8 @@ def test_the_terminal_is_asked_and_understood() -> None:
 
 def test_commands_for_the_terminal_outside_of_tmux_are_wrapped() -> None:
     assert kitty.through_tmux("\x1b_Gm=0;AA\x1b\\") == "\x1bPtmux;\x1b\x1b_Gm=0;AA\x1b\x1b\\\x1b\\"
+
+
+def test_a_text_that_outlives_its_pictures_has_blanks_for_them() -> None:
+    line = f"\x1b[38;5;200m{kitty.placeholders(3, 5, 77)}\x1b[0m and words"
+    assert kitty.without_pictures(line) == f"\x1b[38;5;200m{' ' * 5}\x1b[0m and words"

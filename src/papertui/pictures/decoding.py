@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 #: Colours of a picture in half blocks: with fewer runs of the same colour, a line is drawn faster.
-_COLOURS = 64
+_COLOURS = 128
 #: Bytes of a PNG file that are sent as they came; a larger one is made smaller first, where that is possible.
 _SENT_AS_IT_CAME = 1 << 20
 #: Bytes that are sent at most.
@@ -61,9 +61,10 @@ def half_blocks(data: bytes, columns: int, rows: int) -> Sequence[Sequence[Run]]
     Raises:
         PictureError: it cannot be decoded, or is too large.
     """
-    image = _flat(data, (columns, 2 * rows)).resize((columns, 2 * rows))
-    from PIL.Image import Dither  # noqa: PLC0415 - `_flat` says if it is missing
+    image = _flat(data, (columns, 2 * rows))
+    from PIL.Image import Dither, Resampling  # noqa: PLC0415 - `_flat` says if it is missing
 
+    image = image.resize((columns, 2 * rows), Resampling.BOX)  # the mean of what is under a cell, without halos
     image = image.quantize(_COLOURS, dither=Dither.NONE)
     levels = image.getpalette() or []
     palette = [(levels[at], levels[at + 1], levels[at + 2]) for at in range(0, len(levels) - 2, 3)]

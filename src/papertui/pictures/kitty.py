@@ -41,6 +41,7 @@ def _numbers(ranges: str) -> Iterator[str]:
 
 
 DIACRITICS = tuple(_numbers(_DIACRITICS))
+_CELLS = re.compile(f"{PLACEHOLDER}[{''.join(DIACRITICS)}]*")
 #: The greatest number of rows and columns of a picture.
 MOST_CELLS = len(DIACRITICS)
 
@@ -94,3 +95,8 @@ def placeholders(row: int, columns: int, high: int = 0) -> str:
 def through_tmux(command: str) -> str:
     """Return a command for the terminal outside of tmux."""
     return "\x1bPtmux;" + command.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+
+
+def without_pictures(text: str) -> str:
+    """Return a text with blanks in the place of placeholders, for when their pictures are gone."""
+    return _CELLS.sub(" ", text) if PLACEHOLDER in text else text
