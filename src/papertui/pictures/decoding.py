@@ -62,7 +62,7 @@ def half_blocks(data: bytes, columns: int, rows: int) -> Sequence[Sequence[Run]]
         PictureError: it cannot be decoded, or is too large.
     """
     image = _flat(data, (columns, 2 * rows))
-    from PIL.Image import Dither, Resampling  # noqa: PLC0415 - `_flat` says if it is missing
+    from PIL.Image import Dither, Resampling  # noqa: PLC0415 - as above
 
     image = image.resize((columns, 2 * rows), Resampling.BOX)  # the mean of what is under a cell, without halos
     image = image.quantize(_COLOURS, dither=Dither.NONE)
@@ -118,7 +118,7 @@ def _opened(data: bytes) -> Image:
 def _flat(data: bytes, size: tuple[int, int]) -> Image:
     """Decode a picture that is needed in about this size; what is transparent becomes white, as on paper."""
     image = _opened(data)
-    from PIL import Image  # noqa: PLC0415 - `_opened` says if it is missing
+    from PIL import Image  # noqa: PLC0415 - as above
 
     try:
         image.draft("RGB", size)  # a JPEG is decoded in about the size that is needed
