@@ -88,6 +88,8 @@ class PictureController:
         self._failures: dict[PictureKey, str] = {}
         self._paper_id = ""
         self._stamp = 0
+        #: The lines that are free below a paper beside the list, by its id.
+        self._free_rows = "", 0
         self._is_loading = False
         #: What was tried since then.
         self._tried: set[_Job] = set()
@@ -196,6 +198,7 @@ class PictureController:
         return f"▣ {label_of(part)}", "".join(f"{dot}{fact}" for fact in facts)
 
     def _thumbnail_rows(self, paper: Paper, measure: int, room: int) -> int:
+        self._free_rows = paper.id, room
         size = self._sizes.get(PictureKey(paper.id, ""))
         if size is None or self._loader.way == "none" or room < _THUMBNAIL_ROWS.start:
             return 0
@@ -222,7 +225,8 @@ class PictureController:
         key, paper = self._key(""), self._preview.paper
         if self._is_reading() or paper is None or not paper.thumbnail or key in self._sizes or key in self._failures:
             return None
-        return key
+        id_, room = self._free_rows
+        return key if id_ == paper.id and room >= _THUMBNAIL_ROWS.start else None
 
     def _jobs(self) -> Iterator[_Job]:
         """Yield the pictures that are not drawn yet: those that are visible, then those a page away."""
