@@ -74,7 +74,10 @@ FILES = (
     ("pdfs/", "Downloaded PDFs. Without PAPERTUI_HOME they are among your documents."),
     ("archive.db", "Every paper and feed that was fetched, and what you saw (SQLite). Papers come back when deleted."),
     ("index/", "The search index. Safe to delete: it is rebuilt from the archive."),
-    ("cache/", "Thumbnails, cached responses and the rate limits of services. Safe to delete."),
+    (
+        "cache/",
+        "Figures (at most 200 MB), thumbnails, cached responses and the rate limits of services. Safe to delete.",
+    ),
 )
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 

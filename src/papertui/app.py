@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
     from papertui.services.community import CommunityService
+    from papertui.services.figures import FigureService
     from papertui.services.health import HealthService
     from papertui.services.morning import MorningService
     from papertui.services.pdfs import PdfService
@@ -58,6 +59,10 @@ if TYPE_CHECKING:
     from papertui.services.triage import TriageService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
+
+
+#: Bytes of all figures on the disk together: those of some hundred papers.
+_MOST_FIGURES = 200 << 20
 
 
 class Services:
@@ -192,10 +197,19 @@ class Services:
         return MorningService(self._archive, self.visits, self.follows, self._now)
 
     @cached_property
-    def prefetcher(self) -> Prefetcher:
-        from papertui.archive.thumbnails import ThumbnailFolder  # noqa: PLC0415 - needed after a refresh
+    def figures(self) -> FigureService:
+        from papertui.archive.picture_folder import PictureFolder  # noqa: PLC0415 - needed when pictures are shown
+        from papertui.services.figures import FigureService  # noqa: PLC0415 - as above
 
-        thumbnails = ThumbnailFolder(self._paths.cache / "thumbnails")
+        folder = PictureFolder(self._paths.cache / "figures", _MOST_FIGURES)
+        thumbnails = PictureFolder(self._paths.cache / "thumbnails")
+        return FigureService(self._archive, self._connect, folder, thumbnails)
+
+    @cached_property
+    def prefetcher(self) -> Prefetcher:
+        from papertui.archive.picture_folder import PictureFolder  # noqa: PLC0415 - needed after a refresh
+
+        thumbnails = PictureFolder(self._paths.cache / "thumbnails")
         return Prefetcher(self._archive, self._library, self.papers, self._connect, thumbnails)
 
     @cached_property

@@ -53,3 +53,7 @@ class MailError(PapertuiError):
     """The mail could not be delivered to the mail server (exit code 5)."""
 
     exit_code = 5
+
+
+class PictureError(PapertuiError):
+    """A picture cannot be shown: it is damaged, too large or of a format that papertui does not decode."""

@@ -15,8 +15,10 @@ from rich.cells import cell_len
 _PATIENCE = 30.0
 _SEQUENCE = re.compile(
     rb"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<mode>\?[\d;]*)(?P<on>[hl])|\x1b\[(?P<erase>[0-3]?)J"
-    rb"|\x1b\[[\d;:<=>?$ ]*[a-zA-Z]|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>78c]"
+    rb"|\x1b\[[\d;:<=>?$ ]*[a-zA-Z]|\x1b[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>78c]"
 )
+#: What begins a string that ends with Esc and a backslash.
+_STRINGS = (b"\x1b_", b"\x1bP", b"\x1b]")
 
 
 class Screen:
@@ -46,8 +48,10 @@ class Screen:
         end = len(data)
         if cut >= 0 and not _SEQUENCE.match(data, cut):
             end = cut
-        while end and data[end - 1] & 0x80 and not _is_whole(data[:end]):
-            end -= 1
+            before = data.rfind(b"\x1b", 0, cut)  # of a command that ends with Esc and a backslash
+            if before >= 0 and data[before : before + 2] in _STRINGS:
+                end = len(data) if _SEQUENCE.match(data, before) else before
+        end = whole_end(data[:end])
         self._rest, data = data[end:], data[:end]
         place = 0
         for found in _SEQUENCE.finditer(data):
@@ -85,12 +89,16 @@ class Screen:
                 self._at[1] += width
 
 
-def _is_whole(data: bytes) -> bool:
-    try:
-        data[-4:].decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.reason != "unexpected end of data"
-    return True
+def whole_end(data: bytes) -> int:
+    """Return where the last whole character ends."""
+    for back in range(1, min(4, len(data)) + 1):
+        lead = data[-back]
+        if lead >= 0xC0:
+            size = 4 if lead >= 0xF0 else 3 if lead >= 0xE0 else 2
+            return len(data) - back if size > back else len(data)
+        if lead < 0x80:
+            break
+    return len(data)
 
 
 class PseudoTerminal:
@@ -118,6 +126,11 @@ class PseudoTerminal:
     def attributes(self) -> list[object]:
         """The attributes of the terminal."""
         return termios.tcgetattr(self._terminal)
+
+    def set_size(self, columns: int, rows: int) -> None:
+        """Make the terminal another size; the program is notified."""
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
 
     def press(self, keys: bytes) -> None:
         os.write(self._fd, keys)
@@ -164,10 +177,14 @@ class PseudoTerminal:
         if ready and (data := os.read(self._fd, 1 << 16)):
             self.output += data
             self.screen.feed(data)
+            self._took(data)
             self.history.append(self.screen.text)
             return True
         self._poll()
         return False
+
+    def _took(self, data: bytes) -> None:
+        """React to output, as terminals do that answer questions."""
 
     def _poll(self) -> None:
         if self.code is None:

@@ -32,6 +32,8 @@ class StandInSource:
     texts: dict[str, FullText] = field(default_factory=dict)  # by paper id; others have a short one
     known_versions: tuple[SeenVersion, ...] = ()  # also those of the feeds
     version_texts: dict[tuple[str, int], FullText] = field(default_factory=dict)
+    thumbnail: bytes = b"\x89PNG small"  # of every paper
+    figures: dict[str, bytes] = field(default_factory=dict)  # the files of figures by their addresses
     goes_on: asyncio.Event | None = None  # if given, feeds and the second half of a PDF wait for it
 
     def _ask(self, what: str) -> None:
@@ -104,7 +106,13 @@ class StandInSource:
 
     async def picture(self, url: str) -> bytes:
         self._ask(f"picture {url}")
-        return b"\x89PNG small"
+        return self.thumbnail
+
+    async def figure(self, id_: str, src: str, origin: str) -> bytes:
+        self._ask(f"figure {id_} {src} {origin}")
+        if (picture := self.figures.get(src)) is None:
+            raise SourceError("The stand-in does not have this picture (status 404).")
+        return picture
 
     async def community(self, id_: str) -> Community:
         self._ask(f"community {id_}")

@@ -22,7 +22,7 @@ from papertui.sources.registry import title_of
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
-    from papertui.archive.thumbnails import ThumbnailFolder
+    from papertui.archive.picture_folder import PictureFolder
 
 
 class PaperService:
@@ -230,7 +230,7 @@ class Prefetcher:
     """Fetches full texts and thumbnails that are not stored yet."""
 
     def __init__(
-        self, archive: Archive, library: Library, papers: PaperService, source: OpenSource, thumbnails: ThumbnailFolder
+        self, archive: Archive, library: Library, papers: PaperService, source: OpenSource, thumbnails: PictureFolder
     ) -> None:
         self._archive = archive
         self._library = library

@@ -46,6 +46,8 @@ TEXTUAL_THEMES = (
 DigestPeriod = Literal["day", "week"]
 Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
+Pictures = Literal["auto", "blocks", "off"]
+PICTURES: tuple[Pictures, ...] = get_args(Pictures)
 PdfNames = Literal["id", "readable"]
 PDF_NAMES: tuple[PdfNames, ...] = get_args(PdfNames)
 #: What can be fetched in advance.
@@ -148,6 +150,8 @@ class Settings(NamedTuple):
     compact: bool = False
     #: ``ascii`` is for terminals and fonts without the other symbols.
     signs: Signs = "unicode"
+    #: How pictures are shown: ``auto`` is as well as the terminal can, ``blocks`` in half blocks.
+    pictures: Pictures = "auto"
     #: Whether the app shows the last frame of the visit before while it starts.
     instant: bool = True
     #: Whether the app refreshes outdated feeds while it is open.

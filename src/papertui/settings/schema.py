@@ -17,6 +17,7 @@ from papertui.model.period import PERIODS
 from papertui.settings import (
     MOST_PAPERS,
     PDF_NAMES,
+    PICTURES,
     PREFETCH,
     SIGNS,
     TEXTUAL_THEMES,
@@ -114,6 +115,11 @@ APP = Table(
         ),
         Setting("compact", types.SWITCH, "one line per paper: true or false"),
         Setting("signs", types.choice(SIGNS), f"the symbols drawn: {any_of(SIGNS)}"),
+        Setting(
+            "pictures",
+            types.choice(PICTURES),
+            f"figures and thumbnails: {any_of(PICTURES)}; auto is as well as the terminal can",
+        ),
         Setting("instant", types.SWITCH, "show the last screen again at once while the app starts"),
         Setting(
             "refresh",

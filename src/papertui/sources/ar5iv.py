@@ -15,6 +15,7 @@ from papertui.model.document import TextKind
 from papertui.model.feed import FeedName
 from papertui.model.paper import paper_id
 from papertui.sources.endpoint import endpoint_address
+from papertui.sources.figures import AR5IV, figure_address
 from papertui.sources.fulltext.latexml import read_html
 from papertui.sources.http import HttpClient, RequestOptions
 from papertui.sources.rate_limit import RateLimiter
@@ -64,3 +65,15 @@ class Ar5iv:
         if response.status != HTTPStatus.OK:
             raise SourceError(f"{SERVICE} answered with status {response.status}; try again later.")
         return FullText(await asyncio.to_thread(read_html, response.body), SERVICE)
+
+    async def figure(self, id_: str, src: str) -> bytes:
+        """Return the file of a figure, at an address that the page of the paper gives.
+
+        Raises:
+            SourceError: it is elsewhere, does not exist, or cannot be downloaded.
+        """
+        options = self._options._replace(cached=False)  # pictures have their own folder
+        response = await self._client.get(figure_address(self._address, id_, src, AR5IV), options)
+        if response.status != HTTPStatus.OK:
+            raise SourceError(f"{SERVICE} does not have this picture (status {response.status}).")
+        return response.body

@@ -36,6 +36,8 @@ from papertui.sources.arxiv_parse import (
     read_response,
 )
 from papertui.sources.endpoint import endpoint_address
+from papertui.sources.figures import ARXIV as ARXIV_SITE
+from papertui.sources.figures import figure_address
 from papertui.sources.fulltext.latexml import read_html
 from papertui.sources.http import HttpClient, RequestOptions, Response
 from papertui.sources.rate_limit import RateLimiter
@@ -271,6 +273,17 @@ class ArXiv:
         if response.status != HTTPStatus.OK:
             _refuse(response.status, f"the text of {id_}")
         return FullText(await asyncio.to_thread(read_html, response.body), SOURCE)
+
+    async def figure(self, id_: str, src: str) -> bytes:
+        """Return the file of a figure, at an address that the page of the paper gives.
+
+        Raises:
+            SourceError: it is elsewhere, does not exist, or cannot be downloaded.
+        """
+        response = await self._get(figure_address(self._site, id_, src, ARXIV_SITE))
+        if response.status != HTTPStatus.OK:
+            raise SourceError(f"{SERVICE} does not have this picture (status {response.status}).")
+        return response.body
 
     async def _page(self, query: str, start: int, size: int, *, newest: bool) -> ArxivResponse:
         """Return one page of results, with retries if it is empty although papers are left."""

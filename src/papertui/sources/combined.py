@@ -19,6 +19,7 @@ from papertui.sources.source import (
     DailySource,
     FeedSource,
     FetchedFeed,
+    FigureSource,
     FullText,
     LookupResult,
     PageSource,
@@ -160,6 +161,23 @@ class CombinedSource:
             SourceError: it cannot be downloaded.
         """
         return await self._daily().picture(url)
+
+    async def figure(self, id_: str, src: str, origin: str) -> bytes:
+        """Return the file of a figure of a paper.
+
+        Args:
+            id_: the id of the paper.
+            src: the address that the paper's text gives.
+            origin: where the text is from; other texts than of ar5iv are made from the pages of arXiv.
+
+        Raises:
+            SourceError: it is elsewhere, does not exist, or cannot be downloaded.
+        """
+        id_ = paper_id(id_)
+        if not is_arxiv(id_):
+            raise SourceError(f"No service has the figures of {id_}.")
+        sources = {title: source for title, _, source in self._members if isinstance(source, FigureSource)}
+        return await sources.get(origin, sources["arXiv"]).figure(id_, src)
 
     async def community(self, id_: str) -> Community:
         """Return the discussion of one paper, and the models, datasets and Spaces that cite it.

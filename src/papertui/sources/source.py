@@ -149,6 +149,15 @@ class VersionSource(Protocol):
 
 
 @runtime_checkable
+class FigureSource(Protocol):
+    """A source of full texts with figures."""
+
+    async def figure(self, id_: str, src: str) -> bytes:
+        """Return the file of a figure, at an address that the paper's page gives."""
+        ...
+
+
+@runtime_checkable
 class DailySource(Protocol):
     """A source with daily papers, their thumbnails and discussions."""
 
@@ -186,6 +195,16 @@ class Source(FeedSource, SearchSource, PaperSource, DailySource, PageSource, Ver
 
         Raises:
             PaperNotFoundError: no source has it.
+        """
+        ...
+
+    async def figure(self, id_: str, src: str, origin: str) -> bytes:
+        """Return the file of a figure of a paper.
+
+        Args:
+            id_: the id of the paper.
+            src: the address that the paper's text gives.
+            origin: where the text is from.
         """
         ...
 

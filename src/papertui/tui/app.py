@@ -34,6 +34,7 @@ from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
 from papertui.tui.memory import keep_flat
 from papertui.tui.start import starting_feed
+from papertui.tui.terminal_pictures import TerminalAnswer, TerminalPictures
 from papertui.tui.theme import INK, THEMES
 
 #: Shells report a program that a signal ended with this number and that of the signal.
@@ -59,11 +60,13 @@ class PaperTui(App[None]):
     ) -> None:
         """Create it; `shown` is what is on the terminal already."""
         theme = _start_theme(settings.theme, services)
-        super().__init__(_continuing(shown), ansi_color=theme.ansi or None)
         self._environ = os.environ if environ is None else environ
+        pictures = TerminalPictures(self._environ, self._write)
+        super().__init__(_driver_class(pictures, shown), ansi_color=theme.ansi or None)
+        self._pictures = pictures
         keys = Keymap(settings.keys)
         glyphs = ASCII if settings.signs == "ascii" else UNICODE
-        self._main = MainScreen(services, settings, start, glyphs, keys, shown)
+        self._main = MainScreen(services, settings, start, glyphs, keys, pictures, shown)
         for one in (*THEMES, theme):
             self.register_theme(one)
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
@@ -127,6 +130,14 @@ class PaperTui(App[None]):
         """Quit with Ctrl+C, as with the quit key; Textual's own action would only name that key."""
         self.call_later(self.action_quit)
 
+    def on_terminal_answer(self, message: TerminalAnswer) -> None:
+        self._pictures.take(message.text)
+
+    def _write(self, text: str) -> None:
+        """Write to the terminal beside what is drawn."""
+        if self._driver is not None:
+            self._driver.write(text)
+
     def copy_to_clipboard(self, text: str) -> None:
         """Copy `text`, also inside tmux."""
         if self._driver is not None:
@@ -163,12 +174,13 @@ def _start_theme(name: str, services: Services) -> Theme:
         return INK
 
 
-def _continuing(shown: Shown | None) -> type[Driver] | None:
-    if shown is None:
+def _driver_class(pictures: TerminalPictures, shown: Shown | None) -> type[Driver] | None:
+    """Return our driver, unless the reader chose another one or the platform has none such."""
+    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
         return None
-    from papertui.tui.instant_driver import continuing  # noqa: PLC0415 - there is no such driver on Windows
+    from papertui.tui.terminal_driver import driver_class  # noqa: PLC0415 - there is no such driver on Windows
 
-    return continuing(shown)
+    return driver_class(pictures, shown)
 
 
 def _keep(frame: bytes | None, size: Size) -> None:

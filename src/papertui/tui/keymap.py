@@ -162,6 +162,7 @@ READING_ACTIONS = (
     Action("page_columns", "equals_sign", "One or two columns of text", READING),
     Action("page_beside", "B", "Show or hide the outline beside the text", READING),
     Action("page_copy", "y", "Copy: link, paragraph, formula, quote, citation", READING, "copy"),
+    Action("page_figure", "i", "Show the nearest figure large; n and p go on there", READING),
     Action("page_pipe", "vertical_line", "Pipe the text or the section to a command", READING),
     Action("page_mark", "m", "Set a mark, named by the next letter", READING),
     Action("page_to_mark", "apostrophe", "Go to a mark, named by the next letter", READING),

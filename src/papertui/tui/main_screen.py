@@ -15,7 +15,7 @@ from papertui.app import Services
 from papertui.instant import Shown
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
-from papertui.settings import Settings
+from papertui.settings import Pictures, Settings
 from papertui.tui.bindings import bindings
 from papertui.tui.commands import run_command
 from papertui.tui.controllers.arrange_controller import ArrangeController
@@ -52,6 +52,7 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap
 from papertui.tui.list_state import ListState
 from papertui.tui.reading_place import ReadingPlaces
+from papertui.tui.terminal_pictures import TerminalPictures
 from papertui.tui.widgets.command_line import CommandLine
 from papertui.tui.widgets.completion_list import CompletionList
 from papertui.tui.widgets.ground import Ground
@@ -67,6 +68,7 @@ from papertui.tui.widgets.tab_strip import TabStrip
 if TYPE_CHECKING:
     from papertui.tui.controllers.command_controller import CommandController
     from papertui.tui.controllers.page_controller import PageController
+    from papertui.tui.controllers.picture_controller import PictureController
     from papertui.tui.controllers.triage_controller import TriageController
     from papertui.tui.widgets.triage_view import TriageView
 
@@ -133,6 +135,7 @@ class MainScreen(Screen[None]):
         start: StartOptions,
         glyphs: Glyphs,
         keys: Keymap,
+        terminal: TerminalPictures,
         shown: Shown | None = None,
     ) -> None:
         """Read the first feed from the disk, so that the first frame shows papers.
@@ -143,6 +146,9 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._services = services
         self._start = start
+        self._terminal = terminal
+        self._picture_setting, self._is_automatic = settings.pictures, settings.refresh
+        self._pictures: PictureController | None = None  # made after the first frame
         self._glyphs = glyphs
         self._keys = keys
         # Once. What `App.set_keymap` is given, Textual applies to all bindings at every key, several times.
@@ -240,6 +246,7 @@ class MainScreen(Screen[None]):
             self._background,
             self._papers,
             use_keys=self._use_keys,
+            use_pictures=self._use_pictures,
             show_feeds=self.action_follow,
             show_again=lambda: self.open_feed(tabs.open_name),
         )
@@ -285,6 +292,7 @@ class MainScreen(Screen[None]):
         self._themes.start()
         self._welcome.start()
         self._sync.start()
+        in_background(self, self._start_pictures, group="pictures")
         self.last_frame.release_when_complete()
 
     async def on_unmount(self) -> None:
@@ -296,6 +304,26 @@ class MainScreen(Screen[None]):
         self._bindings.apply_keymap(dict(self._keys.keys))
         self.refresh_bindings()
         self._show_keys()
+
+    async def _start_pictures(self) -> None:
+        from papertui.tui.controllers.picture_controller import PictureController  # noqa: PLC0415 - not at the start
+
+        self._pictures = PictureController(
+            self._shared,
+            self._preview,
+            self._services,
+            self._terminal,
+            self._picture_setting,
+            is_automatic=self._is_automatic,
+            open_link=self._paper.open_link,
+            is_reading=lambda: self._paper.is_open,
+        )
+        await self._pictures.start()
+
+    def _use_pictures(self, setting: Pictures) -> None:
+        self._picture_setting = setting
+        if self._pictures is not None:
+            in_background(self, self._pictures.use, setting, group="pictures")
 
     async def _start_library(self) -> None:
         await self._library.start()
@@ -671,11 +699,20 @@ class MainScreen(Screen[None]):
 
     async def action_reading(self, name: str) -> None:
         """Run an action of an open paper."""
-        if self._page is not None and self._paper.is_open:
+        if name == "page_figure":
+            self.action_figure()
+        elif self._page is not None and self._paper.is_open:
             await self._page.run(name)
+
+    def action_figure(self, part: int | None = None) -> None:
+        """Show a figure of the open paper large, by default the nearest one."""
+        if self._pictures is not None and self._paper.is_open:
+            self._pictures.show(part)
 
     @on(Preview.Moved)
     async def _follow_text(self) -> None:
+        if self._pictures is not None:
+            self._pictures.moved()
         if not self._paper.is_open or not self._notice.is_attached:
             return
         if self._page is None:

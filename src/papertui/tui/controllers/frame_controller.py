@@ -16,6 +16,7 @@ from textual.worker import Worker, WorkerError
 
 from papertui.instant import Shown
 from papertui.model.format import day
+from papertui.pictures.kitty import without_pictures
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.tab_controller import TabController
@@ -138,7 +139,7 @@ def frame_of(app: App[None], strips: list[Strip]) -> bytes:
     """Return what draws the lines on a terminal; empty if they hold more than text and colours."""
     if any(segment.control for strip in strips for segment in strip):
         return b""
-    lines = (f"\x1b[{row};1H{strip.render(app.console)}" for row, strip in enumerate(strips, 1))
+    lines = (f"\x1b[{row};1H{without_pictures(strip.render(app.console))}" for row, strip in enumerate(strips, 1))
     return "".join(lines).encode("utf-8", "replace")
 
 

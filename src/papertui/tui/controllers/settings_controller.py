@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from papertui.app import Services
 from papertui.errors import SettingsError
-from papertui.settings import Settings
+from papertui.settings import Pictures, Settings
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.controllers.tab_controller import TabController
@@ -27,6 +27,7 @@ class SettingsController:
         background: what runs by the clock.
         papers: the list.
         use_keys: uses keys that were changed.
+        use_pictures: shows pictures in another way.
         show_feeds: opens the feeds screen.
         show_again: shows the open feed again, after the rules for muted papers changed.
     """
@@ -42,6 +43,7 @@ class SettingsController:
         papers: PaperList,
         *,
         use_keys: Callable[[], None],
+        use_pictures: Callable[[Pictures], None],
         show_feeds: Callable[[], None],
         show_again: Callable[[], None],
     ) -> None:
@@ -53,6 +55,7 @@ class SettingsController:
         self._background = background
         self._papers = papers
         self._use_keys = use_keys
+        self._use_pictures = use_pictures
         self._show_feeds = show_feeds
         self._show_again = show_again
         self._is_outdated = False
@@ -76,6 +79,8 @@ class SettingsController:
             with self._context.notice.errors():
                 self._context.keys.use(settings.keys)
                 self._use_keys()
+        if settings.pictures != old.pictures:
+            self._use_pictures(settings.pictures)
         self._background.use(settings)
         self._tabs.reload()
         self._is_outdated = self._is_outdated or settings.mute != old.mute

@@ -191,6 +191,8 @@ def _room(block: Block, measure: int) -> int:
 
 def _sure_height(block: Block, measure: int) -> int:
     """Return the height of a block that is plain without laying it out, else 0."""
+    if block.rows:
+        return block.rows
     if block.role in {"rule", "code"} or not block.text:
         return 1
     return 1 if len(block.text) <= _room(block, measure) and block.text.isascii() else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class Block(NamedTuple):
     """A piece of text with one style."""
 
     #: The style: ``title``, ``authors``, ``facts``, ``votes``, ``short``, ``head``, ``text``, ``faint``, ``link``,
-    #: ``code``, ``formula`` or ``rule``.
+    #: ``code``, ``formula``, ``picture`` or ``rule``.
     role: str
     #: Wrapped when it is shown; empty for an empty line.
     text: str
@@ -40,6 +40,8 @@ class Block(NamedTuple):
     action: str = ""
     #: The part of the document that it belongs to; -1 for none.
     part: int = -1
+    #: The lines of a picture, which has no text.
+    rows: int = 0
     #: Start, end and style of letters that are emphasised, strong, code or a formula.
     looks: tuple[tuple[int, int, str], ...] = ()
 
@@ -189,8 +191,16 @@ def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:
         yield from (Block("short", line.rstrip(), searched=True) for line in mark.note.strip("\n").split("\n"))
 
 
-def document_blocks(document: Document, glyphs: Glyphs) -> Iterator[Block]:
-    """Yield the parts of a text, each after an empty line unless it continues a list."""
+def document_blocks(
+    document: Document, glyphs: Glyphs, picture_rows: Callable[[DocumentPart], int] = lambda _: 0
+) -> Iterator[Block]:
+    """Yield the parts of a text, each after an empty line unless it continues a list.
+
+    Args:
+        document: the text.
+        glyphs: the symbols.
+        picture_rows: returns the lines above the caption of a figure.
+    """
     bullet = glyphs.dot
     before = ""
     for number, part in enumerate(document.parts):
@@ -198,6 +208,8 @@ def document_blocks(document: Document, glyphs: Glyphs) -> Iterator[Block]:
         before = part.kind
         if not run_on:
             yield GAP
+        if part.kind == "figure" and (rows := picture_rows(part)):
+            yield Block("picture", "", part=number, rows=rows)
         for block in _part_blocks(part, bullet):
             yield block._replace(part=number, looks=_looks(part, block))
 

@@ -19,16 +19,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.worker import Worker
 
-from papertui.model.document import Document
+from papertui.model.document import Document, DocumentPart
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.reading_place import ReadingPlace, TextLayout
 from papertui.tui.text_layout import filled, marks_within, painted, window
 from papertui.tui.theme import Styles, make_styles
+from papertui.tui.widgets.figures import Figures
 from papertui.tui.widgets.lazy_lines import LazyLines, Line, block_height, broken
 from papertui.tui.widgets.pane_title import title_style
-from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks, document_blocks
+from papertui.tui.widgets.paper_text import GAP, Block, PaperExtras, blocks, document_blocks
 
 #: Maximum width of a line of text, in cells.
 MEASURE = 80
@@ -57,6 +58,10 @@ class PageLook(NamedTuple):
 _GUTTER = 4
 #: Seconds in which heights are measured at once, and between two changes of the length of the text.
 _SLICE, _PAUSE, _REPAINT = 0.006, 0.004, 0.15
+
+
+def _no_rows(_: DocumentPart) -> int:
+    return 0
 
 
 class Preview(ScrollView, can_focus=True, inherit_bindings=False):
@@ -113,6 +118,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._document_blocks: tuple[object, Sequence[Block]] = (None, ())
         self._look = PageLook()
         self._marks: Marks | None = None
+        self._figures: Figures | None = None
         #: Cells to the left of wide lines that are out of sight, by part of the document.
         self._pans: Mapping[int, int] = {}
         self._styles: dict[str, Style] = {}
@@ -140,6 +146,11 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self._put(number, round(place.part * self._lines.height(number)))
         self._seek()
         self.refresh()
+
+    @property
+    def paper(self) -> Paper | None:
+        """The paper shown."""
+        return self._paper
 
     @property
     def paper_id(self) -> str:
@@ -201,18 +212,36 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         """Return the blocks to show, for lines of `measure` cells."""
         if self._paper is None:
             return ()
-        if self._document_blocks[0] is not self._extras.document:
-            document = self._extras.document
-            made = () if document is None else tuple(document_blocks(document, self._glyphs))
-            self._document_blocks = document, made
-        text = self._document_blocks[1]
-        shown = blocks(self._paper, self._glyphs, self._extras, measure, text)
+        shown = self._blocks(self._paper, measure)
+        if self._figures is None or self.centered or self._extras.brief:
+            return shown
+        # Only below everything else: then no line moves when it comes.
+        room = self.scrollable_content_region.height - sum(block_height(block, measure) for block in shown) - 1
+        rows = self._figures.thumbnail_rows(self._paper, measure, room)
+        return [*shown, GAP, Block("picture", "", rows=rows)] if rows else shown
+
+    def _text_blocks(self, measure: int) -> Sequence[Block]:
+        """Return the blocks of the document."""
+        document, figures = self._extras.document, self._figures
+        if document is None:
+            return ()
+        # Not the height of the page, which changes with each line that appears below it.
+        height = self.app.size.height
+        state = (document, figures, measure, height) if figures is not None else (document,)
+        if self._document_blocks[0] != state:
+            rows = partial(figures.rows, measure, height) if figures is not None else _no_rows
+            self._document_blocks = state, tuple(document_blocks(document, self._glyphs, rows))
+        return self._document_blocks[1]
+
+    def _blocks(self, paper: Paper, measure: int) -> Sequence[Block]:
+        text = self._text_blocks(measure)
+        shown = blocks(paper, self._glyphs, self._extras, measure, text)
         folded = next((block.text for block in shown if block.action == "authors"), "")
         if folded and self._highlight is not None and not self._extras.all_authors:
-            everybody = ", ".join(self._paper.authors)
+            everybody = ", ".join(paper.authors)
             visible = len(folded.rpartition(f" {self._glyphs.ellipsis} ")[0])
             if any(end > visible for _, end in self._highlight(everybody, "authors")):  # a match is never folded away
-                return blocks(self._paper, self._glyphs, self._extras._replace(all_authors=True), measure, text)
+                return blocks(paper, self._glyphs, self._extras._replace(all_authors=True), measure, text)
         return shown
 
     def on_resize(self) -> None:
@@ -348,6 +377,8 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         measure = self._lines.measure
         if block.role == "rule":
             return [Line([Segment(self._glyphs.rule * measure, style)])]
+        if block.rows:
+            return list(self._figures.lines(block.part, block.rows, measure)) if self._figures is not None else []
         if not block.text:
             return [Line()]
         marks = [(start, end, styles[look]) for start, end, look in self._marks(number)] if self._marks else []
@@ -411,6 +442,17 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines.forget()
         self.refresh()
 
+    def set_figures(self, figures: Figures | None) -> None:
+        """Set how figures are shown; the place in the text is kept."""
+        self._figures = figures
+        if self.is_attached:
+            self._lay_out_again()
+
+    def redraw_figures(self) -> None:
+        """Draw figures again that take the same lines as before."""
+        self._lines.forget()
+        self.refresh()
+
     def set_pans(self, pans: Mapping[int, int]) -> None:
         """Set how far wide lines are moved to the left."""
         self._pans = dict(pans)
@@ -442,6 +484,14 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             return range(0)
         top = self.scroll_offset.y
         return range(self._lines.block_at(top), self._lines.block_at(top + max(1, self.page_height) - 1) + 1)
+
+    @property
+    def near_blocks(self) -> range:
+        """The numbers of the blocks at most a page away from the visible ones."""
+        if not self._lines.blocks:
+            return range(0)
+        top, page = self.scroll_offset.y, max(1, self.page_height)
+        return range(self._lines.block_at(max(0, top - page)), self._lines.block_at(top + 2 * page - 1) + 1)
 
     @property
     def share(self) -> float:
@@ -544,6 +594,7 @@ def _role_styles(styles: Styles) -> dict[str, Style]:
         "rule": styles.faint,
         "emphasis": Style(italic=True),
         "strong": Style(bold=True),
+        "picture": styles.faint,
         "linked": styles.primary,
         "match": styles.hit,
         "chosen": styles.chosen,
