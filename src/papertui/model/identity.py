@@ -139,12 +139,16 @@ def is_generic(letters: str) -> bool:
 
 def title_number(title: str) -> int | None:
     """Return `title_key` as a signed 64-bit integer, for the title index of the archive."""
-    key = title_key(title)
-    return None if key is None else int.from_bytes(bytes.fromhex(key), signed=True)
+    letters = folded(title)
+    return None if is_generic(letters) else int.from_bytes(_digest(letters), signed=True)
 
 
 def _hash(text: str) -> str:
-    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    return _digest(text).hex()
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "replace")).digest()[:8]
 
 
 def title_id(paper: Paper) -> str:
