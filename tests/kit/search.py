@@ -9,8 +9,9 @@ from papertui.importers.service import Importer
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
-from papertui.search.disk import IndexUpdates, SearchIndex
+from papertui.search.disk import SearchIndex
 from papertui.search.results import ReaderMarks
+from papertui.search.updates import IndexUpdates
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenSource
 

@@ -9,18 +9,13 @@ the rows to the database.
 from __future__ import annotations
 
 import marshal
-import os
 import re
-import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import lru_cache
-from multiprocessing import get_context, parent_process
 from typing import Any, NamedTuple
 
 from papertui.archive.file_rows import FileRow, PackedRow, file_papers
@@ -34,6 +29,7 @@ from papertui.model.identity import title_number
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import arxiv_id
 from papertui.sqlite import micros
+from papertui.workers import worker_count, worker_pool
 
 #: The approximate bytes of lines read at a time: some 2,600 papers of the snapshot.
 _CHUNK = 4 << 20
@@ -41,8 +37,6 @@ _CHUNK = 4 << 20
 _SMALL = 16 << 20
 #: Chunks read ahead per worker.
 _AHEAD = 2
-#: How far workers step back behind other programs.
-_NICE = 5
 #: The version of `marshal` that does not search for objects that occur twice: few do.
 _NO_REFERENCES = 2
 _SOURCES = list_text((SOURCE,))
@@ -90,11 +84,11 @@ def is_json_lines(head: Head) -> bool:
 
 def read_json_lines(file: OpenedFile) -> Iterator[Batch]:
     _pass_over(file, file.place)
-    many = (os.cpu_count() or 1) > 1 and (not file.size or file.size - file.place > _SMALL)
+    workers = worker_count()
+    many = workers > 1 and (not file.size or file.size - file.place > _SMALL)
     with ExitStack() as ending:
         if many:
-            workers = min(os.cpu_count() or 1, 4)
-            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_obey)
+            pool = worker_pool()
             # When reading is cancelled, the chunks read ahead are dropped.
             ending.callback(pool.shutdown, wait=True, cancel_futures=True)
             yield from _in_parallel(file, pool, workers)
@@ -150,24 +144,6 @@ def _pass_over(file: OpenedFile, place: int) -> None:
         if not passed:
             return
         place -= passed
-
-
-def _obey() -> None:
-    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits.
-
-    It lets other programs go first: an app that is open on the same machine must react to keys meanwhile.
-    """
-    if sys.platform != "win32":
-        os.nice(_NICE)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _read_packed(first: int, lines: Sequence[bytes | None]) -> _Packed:

@@ -105,7 +105,8 @@ class SearchService:
     @cached_property
     def stored_index(self) -> SearchIndex:
         """The index of everything stored."""
-        from papertui.search.disk import IndexUpdates, SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+        from papertui.search.disk import SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+        from papertui.search.updates import IndexUpdates  # noqa: PLC0415 - imports the archive's rows
 
         return SearchIndex(self._folder, IndexUpdates(self._archive.database), self._archive.papers)
 
