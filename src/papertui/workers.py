@@ -27,7 +27,8 @@ def worker_pool(begin: Callable[..., None] | None = None, *args: object) -> Proc
     """Return a pool of workers. They ignore Ctrl-C, which every process receives, and exit with this process.
 
     Args:
-        begin: called in each worker, with `args`.
+        begin: called in each worker.
+        *args: passed to `begin`.
     """
     return ProcessPoolExecutor(worker_count(), CONTEXT, initializer=_obey, initargs=(begin, args))
 

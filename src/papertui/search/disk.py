@@ -128,9 +128,7 @@ class SearchIndex:
             except Timeout:
                 pass  # another process is updating the index
             except DamagedSegmentError as error:
-                raise StoreError(
-                    f"The search index {self._folder} cannot be read: {error}. Delete it; papertui builds a new one."
-                ) from error
+                raise self._unreadable(error) from error
             except OSError as error:
                 if not why_unwritable(self._folder):  # else that is reported for everything stored
                     self._notices.append(
@@ -138,6 +136,28 @@ class SearchIndex:
                         f"check the disk and the folder {self._folder}."
                     )
             return self._in_memory(target, manifest, index)
+
+    def update(self, progress: Progress | None = None) -> None:
+        """Bring the index on disk up to date, unless another process is doing that.
+
+        Raises:
+            StoreError: the archive cannot be read, or the index cannot be written.
+        """
+        with self._lock:
+            target = self._updates.up_to()
+            manifest = self._read()
+            if self._updates.is_missing or (manifest is not None and _same(manifest, target)):
+                return
+            try:
+                with suppress(Timeout):
+                    self._update(target, patient=False, progress=progress)
+            except DamagedSegmentError as error:
+                raise self._unreadable(error) from error
+            except OSError as error:
+                raise StoreError(
+                    f"The search index {self._folder} cannot be written: {error.strerror or error}. The search works "
+                    "without it. Check the disk and the folder."
+                ) from error
 
     def parts(self, progress: Progress | None = None) -> list[IndexPart]:
         """The segments of the index of everything in the archive, see `fresh`; the one with the oldest papers first.
@@ -195,6 +215,11 @@ class SearchIndex:
         except (DamagedSegmentError, OSError):
             self._report_damage()
             return None
+
+    def _unreadable(self, error: DamagedSegmentError) -> StoreError:
+        return StoreError(
+            f"The search index {self._folder} cannot be read: {error}. Delete it; papertui builds a new one."
+        )
 
     def _report_damage(self) -> None:
         self._notices.append("The search index was damaged and is rebuilt. Nothing else is affected.")

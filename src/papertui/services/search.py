@@ -110,6 +110,14 @@ class SearchService:
 
         return SearchIndex(self._folder, IndexUpdates(self._archive.database), self._archive.papers)
 
+    def update_index(self, progress: Progress | None = None) -> None:
+        """Add new papers to the index on disk; it is built if there is none.
+
+        Raises:
+            StoreError: the archive cannot be read, or the index cannot be written.
+        """
+        self.stored_index.update(progress)
+
     def index(self, papers: Sequence[Paper]) -> Index:
         """An index over `papers`. Slow for many papers: do not call it in the event loop."""
         from papertui.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
