@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,9 +76,11 @@ class SearchIndex:
         folder: usually ``index``; created (0700) if it does not exist.
         updates: the papers to index.
         papers: reads papers by their ids.
+        part: a larger archive is indexed in parts of so many papers.
     """
 
-    def __init__(self, folder: Path, updates: IndexUpdates, papers: ReadPapers) -> None:
+    def __init__(self, folder: Path, updates: IndexUpdates, papers: ReadPapers, *, part: int = PART) -> None:
+        self._part = part
         self._folder = folder
         self._updates = updates
         self._papers = papers
@@ -277,7 +280,7 @@ class SearchIndex:
         return manifest
 
     def _rebuilt(self, target: IndexedUpTo, progress: Progress | None) -> Manifest:
-        if target.papers > PART:
+        if target.papers > self._part:
             done = self._unfinished(target) or Manifest(target.archive, target.row, target.change)
             parts = self._built(done, target.papers, progress)
             # Papers that were added since an interrupted attempt are not in it; they follow as an addition.
@@ -293,12 +296,13 @@ class SearchIndex:
     def _built(self, done: Manifest, papers: int, progress: Progress | None) -> list[ManifestEntry]:
         """The parts of a new index, which other processes build; each is saved when it is complete."""
         parts = list(done.segments)
+        plain = papers - ABSTRACTS
         plan = [
-            PartPlan(self._folder, self._updates.path, done.row, after, max(0, papers - ABSTRACTS - number * PART))
-            for number, after in enumerate(self._updates.positions(done.row, PART))
+            PartPlan(self._folder, self._updates.path, done.row, after, self._part, plain - number * self._part)
+            for number, after in enumerate(self._updates.positions(done.row, self._part))
         ][len(parts) :]
         with PartBuilder(plan) as building:
-            for part in building.parts(len(parts) * PART, papers, progress):
+            for part in building.parts(len(parts) * self._part, papers, progress):
                 if part.papers:
                     self._checked.note(self._folder / part.file)
                     parts.append(ManifestEntry(part.file, part.written, part.papers, np.empty(0, np.uint32)))
@@ -315,9 +319,11 @@ class SearchIndex:
                 and target.row - manifest.row <= _MANY
                 and manifest.row <= target.row
             ):
-                for one in manifest.segments:
+                # The next part begins where these end, which only whole ones say.
+                parts = tuple(takewhile(lambda one: one.papers == self._part, manifest.segments))
+                for one in parts:
                     self._checked.check(self._folder / one.file, one.written)
-                return manifest
+                return manifest._replace(segments=parts)
         return None
 
     def _added(self, manifest: Manifest, target: IndexedUpTo) -> Manifest:

@@ -36,7 +36,9 @@ class PartPlan(NamedTuple):
     last: int
     #: The paper before the first one.
     after: Position
-    #: The number of papers, from the oldest on, whose abstracts are not indexed unless they were featured.
+    #: The most papers.
+    size: int
+    #: The number of them, from the oldest on, whose abstracts are not indexed unless they were featured.
     plain: int
 
 
@@ -46,6 +48,9 @@ class BuiltPart(NamedTuple):
     file: str
     written: SegmentFile
     papers: int
+
+
+_NONE = BuiltPart("", SegmentFile(0, 0), 0)
 
 
 class PartBuilder:
@@ -111,13 +116,14 @@ def build_part(plan: PartPlan) -> BuiltPart:
     builder = Builder()
     archive = Database(plan.archive)
     try:
-        for paper in IndexUpdates(archive).oldest_first(plan.last, plan.after, PART):
+        for paper in IndexUpdates(archive).oldest_first(plan.last, plan.after, plan.size):
             builder.add(paper, abstract=len(builder) >= plan.plain or paper.featured is not None)
             if not len(builder) % _STEP and not _goes_on(_STEP):
-                break
+                return _NONE
     finally:
         archive.close()
-    _goes_on(len(builder) % _STEP)
+    if not len(builder) or not _goes_on(len(builder) % _STEP):
+        return _NONE
     path = plan.folder / f"{os.urandom(6).hex()}.segment"
     return BuiltPart(path.name, write_segment(path, whole(builder.arrays(neighbours=False))), len(builder))
 
