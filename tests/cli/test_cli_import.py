@@ -45,6 +45,16 @@ def test_papers_are_imported_once_and_can_be_found(run: Run, tmp_path: Path) -> 
     assert run("show", found[0]["id"]).code == 0
 
 
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_index_is_a_part_of_the_import(run: Run, home: Path, tmp_path: Path, count: int) -> None:
+    path = _file(tmp_path / "snapshot", count)
+    run("import", str(path))
+    (made,) = home.rglob("segments.json")
+    before = made.read_bytes()
+    assert len(run("search", "number0", "--json").rows) == 1
+    assert made.read_bytes() == before
+
+
 def test_every_bad_line_is_named_by_its_number(run: Run, tmp_path: Path) -> None:
     path, bad = tmp_path / "snapshot", ["x", '{"id": "2604.00001"}', "[]", '{"id": []}'] * 15
     lines = [line for number, other in enumerate(bad) for line in (json.dumps(_record(number)), other)]

@@ -100,17 +100,18 @@ def test_a_killed_build_goes_on_with_the_next_part(tmp_path: Path) -> None:
     archive.remember(_papers(5, first=5_001), NOW)
     began: list[int] = []
     index = stored_index(folder, archive, part=250)
-    index.update(lambda done, _: began.append(done) or _still_there(folder, times))
+
+    def progress(done: int, _: int) -> None:
+        began.append(done)
+        assert {name: (folder / name).stat().st_mtime_ns for name in times} == times
+
+    index.update(progress)
     assert began[0] >= kept * 250
     assert index.fresh().alive == 3_005
     for number in (1, 700, 2_999, 5_003):
         assert _found(index, f'"paper{number}"') == [plain(number).id]
     assert not (folder / UNFINISHED).exists()
     assert len(list(folder.glob("*.segment"))) == 2
-
-
-def _still_there(folder: Path, times: dict[str, int]) -> None:
-    assert {name: (folder / name).stat().st_mtime_ns for name in times} == times
 
 
 @pytest.mark.slow

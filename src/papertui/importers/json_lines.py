@@ -109,8 +109,9 @@ def _in_parallel(file: OpenedFile, pool: ProcessPoolExecutor, workers: int) -> I
 
 def _taken(waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[_Packed]]]) -> Batch:
     chunk, damaged, done, future = waiting.popleft()
-    packed, *others = future.result()
-    return _batch(done, chunk, ReadLines(marshal.loads(packed), *others), damaged)  # noqa: S302 - of this program
+    packed, papers, bad, partial = future.result()
+    rows: list[PackedRow] = marshal.loads(packed)  # noqa: S302 - of this program
+    return _batch(done, chunk, ReadLines(rows, papers, bad, partial), damaged)
 
 
 def _chunks(file: OpenedFile) -> Iterator[tuple[LineChunk, BadRecord | None]]:

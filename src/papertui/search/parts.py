@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.sharedctypes import Synchronized
+from ctypes import Array, c_longlong
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -22,8 +22,6 @@ PART = 25_000
 #: Papers after which a worker reports its progress, and asks whether to go on.
 _STEP = 1_000
 _SECONDS = 0.2
-#: The value of the number of indexed papers that stops the workers.
-_STOP = -(2**62)
 
 
 class PartPlan(NamedTuple):
@@ -50,6 +48,7 @@ class BuiltPart(NamedTuple):
     papers: int
 
 
+Counts = Array[c_longlong]
 _NONE = BuiltPart("", SegmentFile(0, 0), 0)
 
 
@@ -58,8 +57,10 @@ class PartBuilder:
 
     def __init__(self, plans: Sequence[PartPlan]) -> None:
         self._plans = plans
-        self._indexed: Synchronized[int] = CONTEXT.Value("q", 0)
-        self._pool = worker_pool(_begin, self._indexed)
+        # How many papers of each part are indexed, and at the end whether to stop. Each number has one writer, so that
+        # there is no lock that a killed worker could leave behind.
+        self._counts: Counts = CONTEXT.RawArray(c_longlong, len(plans) + 1)
+        self._pool = worker_pool(_begin, self._counts)
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +69,7 @@ class PartBuilder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            self._indexed.value = _STOP
+            self._counts[-1] = 1
         self._pool.shutdown(cancel_futures=True)
 
     def parts(self, done: int, total: int, progress: Progress | None) -> Iterator[BuiltPart]:
@@ -79,35 +80,44 @@ class PartBuilder:
             total: the number of all papers.
             progress: called several times a second.
         """
-        futures = [(plan, self._pool.submit(build_part, plan)) for plan in self._plans]
-        for plan, future in futures:
+        futures = [self._pool.submit(_build_in_worker, number, plan) for number, plan in enumerate(self._plans)]
+        for number, future in enumerate(futures):
             part = None
             while part is None:
-                part = self._result(plan, future)
+                part = self._result(number, future)
                 if progress is not None:
-                    progress(max(0, min(done + self._indexed.value, total)), total)
+                    progress(min(done + sum(self._counts[:-1]), total), total)
             yield part
 
-    @staticmethod
-    def _result(plan: PartPlan, future: Future[BuiltPart]) -> BuiltPart | None:
+    def _result(self, number: int, future: Future[BuiltPart]) -> BuiltPart | None:
         try:
             return future.result(_SECONDS)
         except TimeoutError:
             return None
         except BrokenProcessPool:  # a worker was killed, perhaps for want of memory
-            return build_part(plan)
+            return build_part(self._plans[number], self._counts, number)
 
 
-_counter: Synchronized[int] | None = None
+_counts: Counts | None = None
 
 
-def _begin(counter: Synchronized[int]) -> None:
-    global _counter  # noqa: PLW0603 - what a worker shares with its parent comes when it starts
-    _counter = counter
+def _begin(counts: Counts) -> None:
+    global _counts  # noqa: PLW0603 - what a worker shares with its parent comes when it starts
+    _counts = counts
 
 
-def build_part(plan: PartPlan) -> BuiltPart:
+def _build_in_worker(number: int, plan: PartPlan) -> BuiltPart:
+    assert _counts is not None  # noqa: S101 - `_begin` was called
+    return build_part(plan, _counts, number)
+
+
+def build_part(plan: PartPlan, counts: Counts, number: int) -> BuiltPart:
     """Build a part and write it to a file, durably.
+
+    Args:
+        plan: the part.
+        counts: of each part the number of indexed papers, and whether to stop.
+        number: that of the part in `counts`.
 
     Raises:
         StoreError: the archive cannot be read.
@@ -118,19 +128,14 @@ def build_part(plan: PartPlan) -> BuiltPart:
     try:
         for paper in IndexUpdates(archive).oldest_first(plan.last, plan.after, plan.size):
             builder.add(paper, abstract=len(builder) >= plan.plain or paper.featured is not None)
-            if not len(builder) % _STEP and not _goes_on(_STEP):
-                return _NONE
+            if not len(builder) % _STEP:
+                counts[number] = len(builder)
+                if counts[-1]:
+                    return _NONE
     finally:
         archive.close()
-    if not len(builder) or not _goes_on(len(builder) % _STEP):
+    counts[number] = len(builder)
+    if not len(builder) or counts[-1]:
         return _NONE
     path = plan.folder / f"{os.urandom(6).hex()}.segment"
     return BuiltPart(path.name, write_segment(path, whole(builder.arrays(neighbours=False))), len(builder))
-
-
-def _goes_on(more: int) -> bool:
-    if _counter is None:
-        return True
-    with _counter.get_lock():
-        _counter.value += more
-        return _counter.value >= 0
