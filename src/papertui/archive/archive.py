@@ -27,7 +27,7 @@ from papertui.sqlite import micros, moment_of
 
 _COLUMNS = ", ".join(COLUMNS)
 #: The title keys of millions of papers are in no order, so that each batch changes pages all over their index.
-_LARGE_CACHE = "PRAGMA cache_size = -65536"
+_LARGE_CACHE = "PRAGMA cache_size = -32768"
 _NOTE = "REPLACE INTO state VALUES (?, ?)"
 
 

@@ -121,6 +121,7 @@ class Importer:
             progress(done)
         if key:
             self._archive.note(key, "")
+        self._archive.close()  # with the memory of its connection
         return done._replace(
             first_bad=bad.first,
             other_bad=bad.others(),

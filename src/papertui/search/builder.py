@@ -271,12 +271,13 @@ class _Column:
         if not self._words:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
         counts = np.frombuffer(self._counts, np.uint32)
-        ranks = rank[np.frombuffer(self._words, np.uint32)]
+        # Word and paper in one number: this sorts many times as fast as a stable sort by word. In place, since it is
+        # the largest array there is.
+        keys = rank[np.frombuffer(self._words, np.uint32)]
         starts = np.zeros(len(rank) + 1, np.uint32)
-        np.cumsum(np.bincount(ranks.astype(np.int64), minlength=len(rank)), out=starts[1:])
-        # Word and paper in one number: this sorts many times as fast as a stable sort by word.
-        keys = ranks << np.uint64(32)
-        keys |= np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+        np.cumsum(np.bincount(keys.view(np.int64), minlength=len(rank)), out=starts[1:])
+        keys <<= np.uint64(32)
+        keys |= np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
         keys.sort()
         return starts, keys.astype(np.uint32)
 

@@ -18,7 +18,7 @@ from papertui.search.updates import IndexUpdates, Position, Progress
 from papertui.workers import CONTEXT, worker_pool
 
 #: The papers of a part: few, so that several processes together stay below 400 MB, and many, so that merging is fast.
-PART = 25_000
+PART = 20_000
 #: Papers after which a worker reports its progress, and asks whether to go on.
 _STEP = 1_000
 _SECONDS = 0.2

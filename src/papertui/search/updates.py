@@ -13,7 +13,7 @@ from papertui.model.paper import Paper
 
 _COLUMNS = ", ".join(COLUMNS)
 #: Papers in one statement; other writers can proceed between two statements.
-_PAGE = 4_000
+_PAGE = 1_000
 _BATCH = 500
 
 
