@@ -40,8 +40,8 @@ ids, DOIs or URLs, one per line. The key, type and fields of an entry are kept a
 Existing bookmarks are merged: tags and notes of both are kept. One “papertui undo” undoes the whole import.
 Papers are read from arXiv's metadata snapshot (JSON lines), Hugging Face's daily papers (JSON), arXiv's query API
 (Atom), and paper sites saved as text.
-The format is detected from the content, not from the file name. Run the command again to resume an interrupted
-import of papers.""",
+The format is detected from the content, not from the file name. The search index is made as well. Run the command
+again to resume an interrupted import of papers.""",
         import_files,
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, plain, gzip or zip; - reads stdin")
