@@ -141,7 +141,7 @@ def _wait_for_rows(path: Path, least: int) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_import_resumes(tmp_path: Path, how: signal.Signals) -> None:
-    count = 60_000
+    count = 30_000
     path = _file(tmp_path / "snapshot", count)
     home = environment(PAPERTUI_HOME=str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
@@ -160,6 +160,31 @@ def test_an_interrupted_import_resumes(tmp_path: Path, how: signal.Signals) -> N
     assert b"lines imported earlier" in done.stderr
     assert archive.count() == count
     archive.close()
+
+
+@pytest.mark.slow
+def test_an_interrupted_index_is_completed_by_the_next_import(tmp_path: Path) -> None:
+    count = 21_000  # more than one part
+    path = _file(tmp_path / "snapshot", count)
+    home = tmp_path / "home"
+    home.mkdir()
+    variables = environment(PAPERTUI_HOME=str(home))
+    worker = subprocess.Popen(
+        command("import", str(path)), stderr=subprocess.PIPE, env=variables, start_new_session=True
+    )
+    with worker:
+        end = time.monotonic() + 300
+        while not (home / "index" / "lock").exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        os.killpg(worker.pid, signal.SIGINT)  # as a terminal does
+        _, stderr = worker.communicate()
+    assert worker.returncode == 130
+    assert b"All papers are imported; the next import or search completes the index." in stderr
+    assert not (home / "index" / "segments.json").exists()
+    done = subprocess.run(command("import", str(path)), capture_output=True, env=variables, check=True)
+    assert f"{count:,} unchanged".encode() in done.stderr
+    assert (home / "index" / "segments.json").exists()
+    assert not (home / "index" / "building.json").exists()
 
 
 @pytest.mark.slow
