@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertui.cli.import_line import ImportLine
 from papertui.cli.output import is_terminal, print_message
 from papertui.cli.parser import Commands, add_offline
 from papertui.errors import SourceError, StoreError, UsageError
@@ -16,6 +15,7 @@ from papertui.model.format import grouped, plural
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
+    from papertui.cli.import_line import ImportLine
     from papertui.importers.batch import BadRecord, ImportedBookmark, OtherBadRecords
     from papertui.importers.service import ImportResult
 
@@ -53,6 +53,8 @@ def import_files(context: Context) -> int:
 
     The bookmarks of all files are added to the library at the end, as one undo step.
     """
+    from papertui.cli.import_line import ImportLine  # noqa: PLC0415 - the help shows no progress
+
     worst = 0
     bookmarks: list[ImportedBookmark] = []
     ids: list[str] = []
