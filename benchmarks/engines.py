@@ -25,8 +25,9 @@ from rapidfuzz import fuzz, process
 
 from papertui.archive.archive import Archive
 from papertui.model.paper import Paper
-from papertui.search.disk import IndexUpdates, SearchIndex
+from papertui.search.disk import SearchIndex
 from papertui.search.index import Index
+from papertui.search.updates import IndexUpdates
 
 #: Finds papers: numbers of the matching titles, the best first.
 Find = Callable[[str, int], Sequence[int]]

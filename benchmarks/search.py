@@ -41,8 +41,9 @@ from kit.known_items import KINDS, TITLES, asking, hits, items, pairs, read_titl
 from kit.recorded import HAVE_RECORDED
 from papertui.archive.archive import Archive
 from papertui.model.paper import Paper
-from papertui.search.disk import IndexUpdates, SearchIndex
+from papertui.search.disk import SearchIndex
 from papertui.search.index import Index, index_over
+from papertui.search.updates import IndexUpdates
 
 Figures = dict[str, Any]
 #: The shares found first and among the first ten that ``--short`` requires, slightly below the measured values.

@@ -45,6 +45,16 @@ def test_papers_are_imported_once_and_can_be_found(run: Run, tmp_path: Path) -> 
     assert run("show", found[0]["id"]).code == 0
 
 
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_index_is_a_part_of_the_import(run: Run, home: Path, tmp_path: Path, count: int) -> None:
+    path = _file(tmp_path / "snapshot", count)
+    run("import", str(path))
+    (made,) = home.rglob("segments.json")
+    before = made.read_bytes()
+    assert len(run("search", "number0", "--json").rows) == 1
+    assert made.read_bytes() == before
+
+
 def test_every_bad_line_is_named_by_its_number(run: Run, tmp_path: Path) -> None:
     path, bad = tmp_path / "snapshot", ["x", '{"id": "2604.00001"}', "[]", '{"id": []}'] * 15
     lines = [line for number, other in enumerate(bad) for line in (json.dumps(_record(number)), other)]
@@ -131,7 +141,7 @@ def _wait_for_rows(path: Path, least: int) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_import_resumes(tmp_path: Path, how: signal.Signals) -> None:
-    count = 60_000
+    count = 30_000
     path = _file(tmp_path / "snapshot", count)
     home = environment(PAPERTUI_HOME=str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
@@ -150,6 +160,31 @@ def test_an_interrupted_import_resumes(tmp_path: Path, how: signal.Signals) -> N
     assert b"lines imported earlier" in done.stderr
     assert archive.count() == count
     archive.close()
+
+
+@pytest.mark.slow
+def test_an_interrupted_index_is_completed_by_the_next_import(tmp_path: Path) -> None:
+    count = 21_000  # more than one part
+    path = _file(tmp_path / "snapshot", count)
+    home = tmp_path / "home"
+    home.mkdir()
+    variables = environment(PAPERTUI_HOME=str(home))
+    worker = subprocess.Popen(
+        command("import", str(path)), stderr=subprocess.PIPE, env=variables, start_new_session=True
+    )
+    with worker:
+        end = time.monotonic() + 300
+        while not (home / "index" / "lock").exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        os.killpg(worker.pid, signal.SIGINT)  # as a terminal does
+        _, stderr = worker.communicate()
+    assert worker.returncode == 130
+    assert b"All papers are imported; the next import or search completes the index." in stderr
+    assert not (home / "index" / "segments.json").exists()
+    done = subprocess.run(command("import", str(path)), capture_output=True, env=variables, check=True)
+    assert f"{count:,} unchanged".encode() in done.stderr
+    assert (home / "index" / "segments.json").exists()
+    assert not (home / "index" / "building.json").exists()
 
 
 @pytest.mark.slow

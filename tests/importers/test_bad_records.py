@@ -102,7 +102,7 @@ class _Content:
     def __init__(self, path: Path) -> None:
         batches: list[Batch] = list(read_file(path))
         self.ids = [
-            *(paper.id for batch in batches for paper in batch.papers),
+            *(paper.id for batch in batches for paper in batch.all_papers()),
             *(mark.paper.id for batch in batches for mark in batch.kept),
         ]
         self.bad = [bad for batch in batches for bad in batch.bad]

@@ -50,7 +50,7 @@ def _lines(*records: Any) -> bytes:
 
 def _read(path: Path, **where: int) -> tuple[list[Paper], list[BadRecord]]:
     batches = list(read_file(path, **where))
-    return [p for batch in batches for p in batch.papers], [bad for batch in batches for bad in batch.bad]
+    return [p for batch in batches for p in batch.all_papers()], [bad for batch in batches for bad in batch.bad]
 
 
 def test_snapshot_record(tmp_path: Path) -> None:
@@ -70,12 +70,13 @@ def test_snapshot_record(tmp_path: Path) -> None:
 
 def test_optional_fields() -> None:
     bare = {"id": "hep-th/9711200v3", "title": "T", "update_date": "2008-11-26"}
-    papers, bad, _ = read_lines(1, [json.dumps(bare).encode(), b"", b"  "])
+    lines = read_lines(1, [json.dumps(bare).encode(), b"", b"  "])
+    papers, bad = lines.all_papers(), lines.bad
     assert not bad
     assert papers[0].id == "hep-th/9711200"
     assert papers[0].published == datetime(2008, 11, 26, tzinfo=UTC)
     written = snapshot(1, authors_parsed=None, authors="A. One and B. Two, C. Three")
-    assert read_lines(1, [json.dumps(written).encode()])[0][0].authors == ("A. One", "B. Two", "C. Three")
+    assert read_lines(1, [json.dumps(written).encode()]).all_papers()[0].authors == ("A. One", "B. Two", "C. Three")
 
 
 _BAD_LINES = [
@@ -97,7 +98,8 @@ _BAD_LINES = [
 @pytest.mark.parametrize(("line", "why"), _BAD_LINES)
 def test_bad_line_is_reported_with_its_number(line: bytes | None, why: str) -> None:
     good = json.dumps(snapshot(1)).encode()
-    papers, bad, _ = read_lines(10, [good, line, good])
+    lines = read_lines(10, [good, line, good])
+    papers, bad = lines.all_papers(), lines.bad
     assert len(papers) == 2
     assert [one.number for one in bad] == [11]
     assert why in bad[0].why
@@ -105,7 +107,8 @@ def test_bad_line_is_reported_with_its_number(line: bytes | None, why: str) -> N
 
 @given(st.binary(max_size=60))
 def test_no_line_raises(line: bytes) -> None:
-    papers, bad, _ = read_lines(1, [line])
+    lines = read_lines(1, [line])
+    papers, bad = lines.all_papers(), lines.bad
     assert len(papers) + len(bad) <= 1
 
 
@@ -114,7 +117,8 @@ def test_damaged_record_is_a_paper_or_bad(data: st.DataObject) -> None:
     line = bytearray(json.dumps(snapshot(1)).encode())
     for _ in range(data.draw(st.integers(1, 4))):
         line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.integers(32, 255))
-    papers, bad, _ = read_lines(1, [bytes(line)])
+    lines = read_lines(1, [bytes(line)])
+    papers, bad = lines.all_papers(), lines.bad
     assert len(papers) + len(bad) == 1
 
 
@@ -127,7 +131,8 @@ _JUNK = st.recursive(
 
 @given(st.sampled_from(sorted(snapshot(1))), _JUNK)
 def test_field_of_any_type_is_parsed_or_skipped(key: str, value: Any) -> None:
-    papers, bad, _ = read_lines(1, [json.dumps(snapshot(1, **{key: value})).encode()])
+    lines = read_lines(1, [json.dumps(snapshot(1, **{key: value})).encode()])
+    papers, bad = lines.all_papers(), lines.bad
     assert len(papers) + len(bad) == 1
     for paper in papers:
         assert all(paper.authors)
@@ -135,7 +140,7 @@ def test_field_of_any_type_is_parsed_or_skipped(key: str, value: Any) -> None:
 
 
 def test_hostile_text_becomes_safe() -> None:
-    paper = read_lines(1, [json.dumps(snapshot(1, title="a\x1b]0;x\x07b\u202e[/]")).encode()])[0][0]
+    paper = read_lines(1, [json.dumps(snapshot(1, title="a\x1b]0;x\x07b\u202e[/]")).encode()]).all_papers()[0]
     assert paper.title == "ab[/]"
 
 

@@ -9,17 +9,19 @@ from papertui.importers.service import Importer
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
-from papertui.search.disk import IndexUpdates, SearchIndex
+from papertui.search.disk import SearchIndex
+from papertui.search.parts import PART
 from papertui.search.results import ReaderMarks
+from papertui.search.updates import IndexUpdates
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenSource
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def stored_index(folder: Path, archive: Archive) -> SearchIndex:
-    """Return the index of an archive in `folder`."""
-    return SearchIndex(folder, IndexUpdates(archive.database), archive.papers)
+def stored_index(folder: Path, archive: Archive, *, part: int = PART) -> SearchIndex:
+    """Return the index of an archive in `folder`; one of more papers than `part` is built in parts."""
+    return SearchIndex(folder, IndexUpdates(archive.database), archive.papers, part=part)
 
 
 def finder(archive: Archive, library: Library, source: OpenSource, folder: Path, now: Clock) -> SearchService:

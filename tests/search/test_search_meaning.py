@@ -203,3 +203,27 @@ def test_a_file_of_vectors_is_read_as_written(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(b"something else\n")
     with pytest.raises(ValueError, match="does not hold word vectors"):
         read_vectors(tmp_path / "other")
+
+
+def test_vectors_of_many_papers_are_those_of_each() -> None:
+    known = word_vectors()
+    texts = [
+        ("neural networks", "sparse attention"),
+        ("", "graphs"),
+        ("xqzzy", ""),
+        ("", ""),
+        ("graph", "graph of graphs"),
+    ]
+    rows = [[known.rows(part.split()) for part in text] for text in texts]
+    pairs = [
+        (
+            np.repeat(np.arange(len(rows)), [len(row[place]) for row in rows]),
+            np.concatenate([row[place] for row in rows]),
+        )
+        for place in (0, 1)
+    ]
+    made = known.papers(len(rows), *pairs)
+    assert made.shape == (len(texts), DIMENSIONS)
+    for vector, row in zip(made, rows, strict=True):
+        alone = known.paper(*row)
+        assert np.array_equal(vector, np.zeros(DIMENSIONS) if alone is None else rounded(alone))

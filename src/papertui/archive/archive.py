@@ -12,6 +12,7 @@ from papertui.archive import feeds, topics
 from papertui.archive.accounts import accounts_of, select
 from papertui.archive.database import Database
 from papertui.archive.feeds import KeptFeed
+from papertui.archive.file_rows import PackedRow
 from papertui.archive.history import observations, seen_lately
 from papertui.archive.papers import ArchiveView, PaperUpsert, UpsertResult
 from papertui.archive.rows import COLUMNS, paper_of
@@ -26,6 +27,8 @@ from papertui.model.trend import Observation
 from papertui.sqlite import micros, moment_of
 
 _COLUMNS = ", ".join(COLUMNS)
+#: The title keys of millions of papers are in no order, so that each batch changes pages all over their index.
+_LARGE_CACHE = "PRAGMA cache_size = -32768"
 _NOTE = "REPLACE INTO state VALUES (?, ?)"
 
 
@@ -70,6 +73,19 @@ class Archive:
             if noting is not None:
                 connection.execute(_NOTE, noting)
             return PaperUpsert(connection, micros(at), origin).take(batch)
+
+        return self._database.write(work)
+
+    def remember_rows(
+        self, rows: Sequence[PackedRow], at: datetime, *, noting: tuple[str, str] | None = None
+    ) -> UpsertResult:
+        """Merge the papers of a large file, as `remember` does, in half the time."""
+
+        def work(connection: sqlite3.Connection) -> UpsertResult:
+            connection.execute(_LARGE_CACHE)
+            if noting is not None:
+                connection.execute(_NOTE, noting)
+            return PaperUpsert(connection, micros(at)).take_rows(rows)
 
         return self._database.write(work)
 

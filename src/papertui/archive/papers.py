@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, overload
 
 from papertui.archive.accounts import BATCH, Account, accounts_of, are_any, drop, keep, quality, select, united
 from papertui.archive.database import Database
+from papertui.archive.file_rows import DOI, ID, TITLE_KEY, PackedRow, columns_of, file_papers
+from papertui.archive.file_rows import INSERT as INSERT_FILE_ROW
 from papertui.archive.history import observe
 from papertui.archive.rows import (
     COLUMNS,
@@ -33,6 +35,8 @@ from papertui.model.works import Facts, compare, distinct, has_title_of, works
 
 _STARTER = ("starter",)
 _ANY_MADE = "SELECT 1 FROM {} WHERE (id >= 'doi:' AND id < 'doi;') OR (id >= 'title/' AND id < 'title0') LIMIT 1"
+#: The place of the id in what `READ` selects.
+_ID_READ = READ.split(", ").index("id")
 #: How far records are followed that share a title or a DOI with one that shares one with a new record, and so on.
 _FURTHEST = 4
 
@@ -79,6 +83,12 @@ class PaperUpsert:
         for paper, record in zip(papers, records, strict=True):
             self.rows.setdefault(paper.id, self.rows[record.id])
         return self._result(tuple(record.id for record in records))
+
+    def take_rows(self, rows: Sequence[PackedRow]) -> UpsertResult:
+        """Merge the papers of a large file, as `take` does; most are new, or were imported before."""
+        for start in range(0, len(rows), BATCH):
+            self._take_rows(rows[start : start + BATCH])
+        return self._result(())
 
     def withdraw(self, origins: Collection[str], *, back: bool) -> UpsertResult:
         """Take what imports said out of the papers, or put it back. A paper that nothing else knows of goes with it."""
@@ -167,7 +177,7 @@ class PaperUpsert:
         before |= {known.row: known for known in self._known("row", [row for row in led.values() if row not in before])}
         rows |= led
         links = Links(batch if self._may_be_alike(batch) else ())
-        for known in self._sharing(links):
+        for known in self._sharing(links.titles, links.dois):
             before.setdefault(known.row, known)
         made_of_several = accounts_of(self._connection, list(before)) if self._has_accounts else {}
         for row, known in before.items():
@@ -197,6 +207,54 @@ class PaperUpsert:
             if paper.sources != _STARTER:
                 votes = number(paper.upvotes), number(paper.comments), number(paper.stars)
                 observe(self._connection, row, self._at, votes)
+
+    def _take_rows(self, batch: Sequence[PackedRow]) -> None:
+        by_id = {row[ID]: row for row in batch}
+        if len(by_id) < len(batch):
+            self._take(file_papers(batch))
+            return
+        stored: dict[str, tuple[Any, ...]] = {
+            values[_ID_READ]: values for values in select(self._connection, READ, "id", list(by_id))
+        }
+        linked = self._linked(by_id, stored) if self._may_be_alike(()) else frozenset()
+        new, seen_again, others = [], [], []
+        for id_, row in by_id.items():
+            known = stored.get(id_)
+            if id_ in linked:
+                continue
+            if known is None:
+                new.append((self._new_row(), self._at, *row))
+                continue
+            number, first_seen, seen, stamps, *facts = known
+            if stamps is not None or first_seen > self._at or tuple(facts) != columns_of(row):
+                others.append(row)
+                continue
+            self._same += 1
+            if self._at > seen:
+                seen_again.append((self._at, number))
+        self._connection.executemany(INSERT_FILE_ROW, new)
+        self._connection.executemany("UPDATE papers SET seen = ? WHERE row = ?", seen_again)
+        others += [by_id[id_] for id_ in by_id if id_ in linked]
+        if others:
+            self._take(file_papers(others))
+
+    def _linked(self, by_id: Mapping[str, PackedRow], stored: Mapping[str, tuple[Any, ...]]) -> Collection[str]:
+        """Which of the papers share a title or a DOI with another one, or are made of several records."""
+        having: dict[int | str, list[str]] = {}
+        for id_, row in by_id.items():
+            for key in (row[TITLE_KEY], doi_of(row[DOI]) if row[DOI] else None):
+                if key is not None:
+                    having.setdefault(key, []).append(id_)
+        linked = {id_ for ids in having.values() if len(ids) > 1 for id_ in ids}
+        titles = [key for key in having if isinstance(key, int)]
+        dois = [key for key in having if isinstance(key, str)]
+        for known in self._sharing(titles, dois):
+            for key in _keys(known.paper):
+                linked.update(id_ for id_ in having.get(key, ()) if id_ != known.paper.id)
+        if self._has_accounts:
+            rows = {values[0]: id_ for id_, values in stored.items()}
+            linked.update(rows[row] for row in accounts_of(self._connection, list(rows)))
+        return linked
 
     def _new_row(self) -> int:
         row: int = self._next + 1
@@ -290,7 +348,7 @@ class PaperUpsert:
                 one.known.paper for row, known in fresh.items() for one in several.get(row) or [Account("", "", known)]
             ]
             links = Links([*near, *(papers if fresh.keys() <= involved.keys() else ())])
-            found = self._found(now, self._sharing(links), before)
+            found = self._found(now, self._sharing(links.titles, links.dois), before)
             fresh = {row: known for row, known in found if row not in involved}
             if not fresh:
                 break
@@ -413,12 +471,12 @@ class PaperUpsert:
             self._connection.execute(_ANY_MADE.format(table)).fetchone() is not None for table in tables
         )
 
-    def _sharing(self, links: Links) -> Iterator[StoredPaper]:
-        """The rows that share a title or a DOI."""
-        yield from self._known("title_key", links.titles)
-        yield from self._known("lower(doi)", links.dois)
+    def _sharing(self, titles: Sequence[int], dois: Sequence[str]) -> Iterator[StoredPaper]:
+        """The rows that have one of these titles, by their keys, or one of these DOIs."""
+        yield from self._known("title_key", titles)
+        yield from self._known("lower(doi)", dois)
         if self._has_accounts:
-            for key, values in (("title_key", links.titles), ("doi", links.dois)):
+            for key, values in (("title_key", titles), ("doi", dois)):
                 found = select(self._connection, "paper", f"active = 1 AND {key}", values, table="accounts")
                 yield from self._known("row", [row for (row,) in found])
 

@@ -40,7 +40,7 @@ def row_of(paper: Paper) -> tuple[Any, ...]:
         paper.id,
         paper.title,
         paper.abstract,
-        _text(paper.authors),
+        list_text(paper.authors),
         None if paper.published is None else micros(paper.published),
         None if paper.featured is None else paper.featured.isoformat(),
         number(paper.upvotes),
@@ -49,17 +49,17 @@ def row_of(paper: Paper) -> tuple[Any, ...]:
         number(paper.stars),
         paper.project,
         paper.organization,
-        _text(paper.keywords),
+        list_text(paper.keywords),
         paper.tldr,
-        _text(paper.categories),
-        _text(paper.sources),
+        list_text(paper.categories),
+        list_text(paper.sources),
         paper.url,
         paper.pdf,
         paper.thumbnail,
         paper.doi,
         paper.journal_ref,
         paper.submitter,
-        _text(paper.media),
+        list_text(paper.media),
         number(paper.models),
         number(paper.datasets),
         number(paper.spaces),
@@ -130,7 +130,8 @@ def number(value: int | None) -> int | None:
     return value if value is None or -_LIMIT <= value < _LIMIT else None
 
 
-def _text(items: tuple[str, ...]) -> str | None:
+def list_text(items: tuple[str, ...]) -> str | None:
+    """`items` as JSON; ``None`` if there are none."""
     # As `json.dumps` writes a list of strings, in a third of the time.
     return f"[{', '.join(map(encode_basestring, items))}]" if items else None
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertui.cli.output import print_message
+from papertui.cli.output import is_terminal, print_message
 from papertui.cli.parser import Commands, add_offline
-from papertui.errors import SourceError, UsageError
+from papertui.errors import SourceError, StoreError, UsageError
 from papertui.model.format import grouped, plural
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
+    from papertui.cli.import_line import ImportLine
     from papertui.importers.batch import BadRecord, ImportedBookmark, OtherBadRecords
     from papertui.importers.service import ImportResult
 
@@ -38,8 +40,8 @@ ids, DOIs or URLs, one per line. The key, type and fields of an entry are kept a
 Existing bookmarks are merged: tags and notes of both are kept. One “papertui undo” undoes the whole import.
 Papers are read from arXiv's metadata snapshot (JSON lines), Hugging Face's daily papers (JSON), arXiv's query API
 (Atom), and paper sites saved as text.
-The format is detected from the content, not from the file name. Run the command again to resume an interrupted
-import of papers.""",
+The format is detected from the content, not from the file name. The search index is made as well. Run the command
+again to resume an interrupted import of papers.""",
         import_files,
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, plain, gzip or zip; - reads stdin")
@@ -51,13 +53,16 @@ def import_files(context: Context) -> int:
 
     The bookmarks of all files are added to the library at the end, as one undo step.
     """
+    from papertui.cli.import_line import ImportLine  # noqa: PLC0415 - the help shows no progress
+
     worst = 0
     bookmarks: list[ImportedBookmark] = []
     ids: list[str] = []
     files: list[ImportResult] = []
+    line = ImportLine() if is_terminal(sys.stderr) else None
     for name in context.args.files:
         try:
-            result = _import(context, _STDIN if name == "-" else Path(name), name)
+            result = _import(context, _STDIN if name == "-" else Path(name), name, line)
         except UsageError as error:
             print_message(str(error))
             worst = max(worst, error.exit_code)
@@ -69,7 +74,25 @@ def import_files(context: Context) -> int:
         ids += result.ids
     if bookmarks or ids:
         worst = max(worst, _add_bookmarks(context, bookmarks, ids, files))
+    if any(file.papers or file.kept for file in files):
+        _index(context, line)
     return worst
+
+
+def _index(context: Context, line: ImportLine | None) -> None:
+    """Add what was imported to the search index, so that the first search need not."""
+    try:
+        context.services.search.update_index(None if line is None else line.indexing)
+    except KeyboardInterrupt:
+        if line is not None:
+            line.clear()
+        print_message("Interrupted. All papers are imported; the next import or search completes the index.")
+        raise
+    except StoreError as error:
+        # The papers are in the archive, which is what was asked for.
+        print_message(str(error))
+    if line is not None:
+        line.clear()
 
 
 def _add_bookmarks(
@@ -90,17 +113,16 @@ def _add_bookmarks(
     return SourceError.exit_code if result.missing else 0
 
 
-def _import(context: Context, path: Path, name: str) -> ImportResult:
+def _import(context: Context, path: Path, name: str, line: ImportLine | None) -> ImportResult:
     from papertui.importers.service import ImportResult  # noqa: PLC0415 - the help needs no importers
 
-    line = context.progress("Reading")
     so_far = ImportResult()
 
     def report(result: ImportResult) -> None:
         nonlocal so_far
         so_far = result
         if line is not None:
-            line(result.done, result.size or result.done, result.papers + len(result.kept))
+            line.reading(result.done, result.size, result.papers + len(result.kept))
 
     try:
         result = context.services.importer.run(path, report)

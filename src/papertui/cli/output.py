@@ -188,25 +188,32 @@ class ProgressLine:
         self._updated = self._started + _DELAY - _INTERVAL
         self._width = 0
 
-    def __call__(self, done: int, total: int, papers: int | None = None) -> None:
-        """Show that `done` of `total` units are done; a `total` of 0 means that it is unknown.
-
-        The units are papers, or bytes when `papers`, the number of papers, is given as well.
-        """
-        now = monotonic()
-        if now - self._updated < _INTERVAL and (done < total or not total or not self._width):
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` units are done; a `total` of 0 means that it is unknown."""
+        if not self.is_due() and (done < total or not total or not self._width):
             return
-        self._updated = now
-        elapsed = max(now - self._started, 1e-9)
-        left = f", {_duration((total - done) * elapsed / done)} left" if done and total > done else ""
+        self._updated = monotonic()
+        elapsed = self.elapsed()
+        left = f", {duration((total - done) * elapsed / done)} left" if done and total > done else ""
         size, unit = self._unit
         number = f"{done // size:,}{f' of {total // size:,}' if total else ''}{unit}"
-        number = number if papers is None else f"{papers:,} papers"
         share = f" ({done * 100 // total} %)" if total else ""
-        rate = (done if papers is None else papers) / elapsed / size
-        self._write(f"{self._verb} {number}{share}, {rate:,.0f}{unit} a second{left}")
+        self._write(f"{self._verb} {number}{share}, {done / elapsed / size:,.0f}{unit} a second{left}")
         if total and done >= total:
             self.clear()
+
+    def elapsed(self) -> float:
+        """Return the seconds since the start."""
+        return max(monotonic() - self._started, 1e-9)
+
+    def is_due(self) -> bool:
+        """Whether the line is to be updated: not too early, and not too often."""
+        return monotonic() - self._updated >= _INTERVAL
+
+    def show(self, text: str) -> None:
+        """Show `text` instead of what the line says."""
+        self._updated = monotonic()
+        self._write(text)
 
     def clear(self) -> None:
         """Remove the line from the terminal."""
@@ -222,6 +229,6 @@ class ProgressLine:
         self._width = max(self._width, len(text))
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A rounded duration: ``40 s``, ``3 min``."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from papertui.archive.file_rows import PackedRow, file_papers
 from papertui.model.bookmark import CitationEntry, State
 from papertui.model.paper import Paper
 
@@ -62,6 +63,11 @@ class Batch(NamedTuple):
     notices: tuple[str, ...] = ()
     #: Records that were read without a fact of a wrong type; their papers are among the others.
     partial: tuple[BadRecord, ...] = ()
+    #: Papers of a large file, ready to be written; then `papers` is empty.
+    rows: tuple[PackedRow, ...] = ()
+
+    def all_papers(self) -> tuple[Paper, ...]:
+        return self.papers or tuple(file_papers(self.rows))
 
 
 class BadRecords:

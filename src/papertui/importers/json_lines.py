@@ -2,43 +2,44 @@
 
 The snapshot is documented at https://www.kaggle.com/datasets/Cornell-University/arxiv: one object per line, texts in
 TeX, dates as in mail. It is read a batch at a time: memory does not grow with the file. With more than one processor,
-lines are parsed in worker processes: converting their TeX takes longer than writing them to the database.
+lines are parsed in worker processes, which return finished rows: parsing and converting TeX takes longer than writing
+the rows to the database.
 """
 
 from __future__ import annotations
 
-import os
+import marshal
 import re
-import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import lru_cache
-from multiprocessing import get_context, parent_process
-from typing import Any
+from typing import Any, NamedTuple
 
+from papertui.archive.file_rows import FileRow, PackedRow, file_papers
+from papertui.archive.rows import list_text
 from papertui.importers.batch import SOURCE, BadRecord, Batch
 from papertui.importers.files import LONGEST, UNPACKING_ERRORS, Head, LineChunk, OpenedFile, line_chunks
 from papertui.importers.json_records import BLANK, BadRecordError, FieldTypes, object_in, why_no_paper, wrong_field
 from papertui.importers.responses import read_daily_entry, wrong_entry_field
 from papertui.model import text
-from papertui.model.paper import Paper, page_url, pdf_url
+from papertui.model.identity import title_number
+from papertui.model.paper import Paper
 from papertui.model.paper_ids import arxiv_id
+from papertui.sqlite import micros
+from papertui.workers import worker_count, worker_pool
 
-#: The papers, the lines that are none, and the lines with a fact that was left out.
-Read = tuple[list[Paper], list[BadRecord], list[BadRecord]]
 #: The approximate bytes of lines read at a time: some 2,600 papers of the snapshot.
 _CHUNK = 4 << 20
 #: A smaller file is parsed in this process, in less time than a worker needs to start.
 _SMALL = 16 << 20
 #: Chunks read ahead per worker.
 _AHEAD = 2
-#: How far workers step back behind other programs.
-_NICE = 5
+#: The version of `marshal` that does not search for objects that occur twice: few do.
+_NO_REFERENCES = 2
+_SOURCES = list_text((SOURCE,))
 _DAY = "%Y-%m-%d"
 #: The facts that are read, with their types.
 _SNAPSHOT_FIELDS: FieldTypes = {
@@ -57,6 +58,25 @@ _MAIL_DATE = re.compile(
 _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 
 
+class ReadLines(NamedTuple):
+    """The papers in some lines."""
+
+    rows: list[PackedRow]
+    #: All papers if some are entries of the daily papers; then there are no rows.
+    papers: list[Paper]
+    #: The lines that are not papers.
+    bad: list[BadRecord]
+    #: The lines with a fact that was left out.
+    partial: list[BadRecord]
+
+    def all_papers(self) -> list[Paper]:
+        return self.papers or file_papers(self.rows)
+
+
+#: The same with packed rows: pickling these takes twice as long.
+_Packed = tuple[bytes, list[Paper], list[BadRecord], list[BadRecord]]
+
+
 def is_json_lines(head: Head) -> bool:
     # Some of the first lines may be damaged, but no paper is without an id.
     return head.start.startswith(b"{") and b'"id"' in head.data
@@ -64,11 +84,11 @@ def is_json_lines(head: Head) -> bool:
 
 def read_json_lines(file: OpenedFile) -> Iterator[Batch]:
     _pass_over(file, file.place)
-    many = (os.cpu_count() or 1) > 1 and (not file.size or file.size - file.place > _SMALL)
+    workers = worker_count()
+    many = workers > 1 and (not file.size or file.size - file.place > _SMALL)
     with ExitStack() as ending:
         if many:
-            workers = min(os.cpu_count() or 1, 4)
-            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_obey)
+            pool = worker_pool()
             # When reading is cancelled, the chunks read ahead are dropped.
             ending.callback(pool.shutdown, wait=True, cancel_futures=True)
             yield from _in_parallel(file, pool, workers)
@@ -78,18 +98,20 @@ def read_json_lines(file: OpenedFile) -> Iterator[Batch]:
 
 
 def _in_parallel(file: OpenedFile, pool: ProcessPoolExecutor, workers: int) -> Iterator[Batch]:
-    waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[Read]]] = deque()
+    waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[_Packed]]] = deque()
     for chunk, damaged in _chunks(file):
-        waiting.append((chunk, damaged, file.done(), pool.submit(read_lines, chunk.first, chunk.lines)))
+        waiting.append((chunk, damaged, file.done(), pool.submit(_read_packed, chunk.first, chunk.lines)))
         if len(waiting) > _AHEAD * workers:
             yield _taken(waiting)
     while waiting:
         yield _taken(waiting)
 
 
-def _taken(waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[Read]]]) -> Batch:
+def _taken(waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[_Packed]]]) -> Batch:
     chunk, damaged, done, future = waiting.popleft()
-    return _batch(done, chunk, future.result(), damaged)
+    packed, papers, bad, partial = future.result()
+    rows: list[PackedRow] = marshal.loads(packed)  # noqa: S302 - of this program
+    return _batch(done, chunk, ReadLines(rows, papers, bad, partial), damaged)
 
 
 def _chunks(file: OpenedFile) -> Iterator[tuple[LineChunk, BadRecord | None]]:
@@ -107,11 +129,11 @@ def _chunks(file: OpenedFile) -> Iterator[tuple[LineChunk, BadRecord | None]]:
         )
 
 
-def _batch(done: int, chunk: LineChunk, read: Read, damaged: BadRecord | None) -> Batch:
-    papers, bad, partial = read
+def _batch(done: int, chunk: LineChunk, read: ReadLines, damaged: BadRecord | None) -> Batch:
     number = chunk.first + len(chunk.lines) - 1
-    all_bad = (*bad, *([damaged] if damaged else []))
-    return Batch(tuple(papers), all_bad, chunk.place, number, done, partial=tuple(partial))
+    all_bad = (*read.bad, *([damaged] if damaged else []))
+    rows, papers, partial = tuple(read.rows), tuple(read.papers), tuple(read.partial)
+    return Batch(papers, all_bad, chunk.place, number, done, partial=partial, rows=rows)
 
 
 def _pass_over(file: OpenedFile, place: int) -> None:
@@ -125,27 +147,14 @@ def _pass_over(file: OpenedFile, place: int) -> None:
         place -= passed
 
 
-def _obey() -> None:
-    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits.
-
-    It lets other programs go first: an app that is open on the same machine must react to keys meanwhile.
-    """
-    if sys.platform != "win32":
-        os.nice(_NICE)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _read_packed(first: int, lines: Sequence[bytes | None]) -> _Packed:
+    rows, papers, bad, partial = read_lines(first, lines)
+    return marshal.dumps(rows, _NO_REFERENCES), papers, bad, partial
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def read_lines(first: int, lines: Sequence[bytes | None]) -> Read:
+def read_lines(first: int, lines: Sequence[bytes | None]) -> ReadLines:
     """Return the papers of some lines, the first of which has the number `first`; blank lines are skipped."""
-    papers: list[Paper] = []
+    read: list[PackedRow | Paper] = []
     bad: list[BadRecord] = []
     partial: list[BadRecord] = []
     for number, line in enumerate(lines, first):
@@ -157,13 +166,16 @@ def read_lines(first: int, lines: Sequence[bytes | None]) -> Read:
             except BadRecordError as error:
                 bad.append(BadRecord(number, str(error)))
                 continue
-            papers.append(paper)
+            read.append(paper)
             if problem:
                 partial.append(BadRecord(number, problem))
-    return papers, bad, partial
+    if not any(isinstance(one, Paper) for one in read):
+        return ReadLines(read, [], bad, partial)
+    papers = [one if isinstance(one, Paper) else file_papers([one])[0] for one in read]
+    return ReadLines([], papers, bad, partial)
 
 
-def _paper_in(record: dict[str, Any]) -> tuple[Paper, str]:
+def _paper_in(record: dict[str, Any]) -> tuple[PackedRow | Paper, str]:
     """Return the paper in an object of either format, and which fact of it has a wrong type and is left out.
 
     Raises:
@@ -172,31 +184,34 @@ def _paper_in(record: dict[str, Any]) -> tuple[Paper, str]:
     is_snapshot = "authors_parsed" in record or "versions" in record or "update_date" in record
     if not is_snapshot and (isinstance(record.get("paper"), dict) or "summary" in record or "publishedAt" in record):
         return read_daily_entry(record), wrong_entry_field(record)
-    paper = _of_snapshot(record)
-    if paper is None:
+    row = _of_snapshot(record)
+    if row is None:
         raise BadRecordError(why_no_paper(record) or "no readable title")
-    return paper, wrong_field(record, _SNAPSHOT_FIELDS)
+    return row, wrong_field(record, _SNAPSHOT_FIELDS)
 
 
-def _of_snapshot(record: dict[str, Any]) -> Paper | None:
+def _of_snapshot(record: dict[str, Any]) -> PackedRow | None:
     id_, title = record.get("id"), record.get("title")
     if not isinstance(id_, str) or not isinstance(title, str):
         return None
     id_, title = arxiv_id(id_), text.title(title)
     if not id_ or not title:
         return None
-    return Paper(
-        id=id_,
-        title=title,
-        abstract=_text(record.get("abstract")),
-        authors=_authors(record),
-        published=_first_version(record),
-        categories=_categories(written) if isinstance(written := record.get("categories"), str) else (),
-        sources=(SOURCE,),
-        url=page_url(id_),
-        pdf=pdf_url(id_),
-        doi=_plain(record.get("doi")),
-        journal_ref=_plain(record.get("journal-ref")),
+    published = _first_version(record)
+    categories = _categories(written) if isinstance(written := record.get("categories"), str) else ()
+    return tuple(
+        FileRow(
+            title_key=title_number(title),
+            id=id_,
+            title=title,
+            abstract=_text(record.get("abstract")),
+            authors=list_text(_authors(record)),
+            published=None if published is None else micros(published),
+            categories=list_text(categories),
+            sources=_SOURCES,
+            doi=_plain(record.get("doi")),
+            journal_ref=_plain(record.get("journal-ref")),
+        )
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from papertui.archive.archive import Archive
 from papertui.archive.papers import UpsertResult
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.importers.batch import BadRecord, BadRecords, ImportedBookmark, OtherBadRecords
+from papertui.importers.batch import BadRecord, BadRecords, Batch, ImportedBookmark, OtherBadRecords
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, CitationEntry
 from papertui.model.changes import ImportNote, JoinedRecord
@@ -30,6 +30,8 @@ from papertui.services.types import Clock
 #: The number of bad lines that are reported individually; the others are listed by reason.
 _REPORTED = 20
 _HEAD = 1 << 16
+#: The papers of a large file that are written together. Other programs wait for a part of a second.
+_TRANSACTION = 10_000
 
 
 class ImportResult(NamedTuple):
@@ -93,9 +95,12 @@ class Importer:
         done = ImportResult(size=size, resumed=number)
         bad, partial = BadRecords(_REPORTED), BadRecords(_REPORTED)
         origin = os.urandom(6).hex()
-        for batch in read_file(path, place=place, number=number):
+        for batch in _large(read_file(path, place=place, number=number)):
             noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
-            taken = self._archive.remember(map(_identified, batch.papers), at, noting=noting)
+            if batch.rows:
+                taken = self._archive.remember_rows(batch.rows, at, noting=noting)
+            else:
+                taken = self._archive.remember(map(_identified, batch.papers), at, noting=noting)
             kept, also = self._keep(batch.kept, at, origin)
             bad.add(batch.bad)
             partial.add(batch.partial)
@@ -116,6 +121,7 @@ class Importer:
             progress(done)
         if key:
             self._archive.note(key, "")
+        self._archive.close()  # with the memory of its connection
         return done._replace(
             first_bad=bad.first,
             other_bad=bad.others(),
@@ -147,6 +153,29 @@ class Importer:
         """The offset and line at which an earlier import of the same file was interrupted."""
         place, _, number = (self._archive.recall(key) or "" if key else "").partition(" ")
         return (int(place), int(number)) if place.isdecimal() and number.isdecimal() else (0, 0)
+
+
+def _large(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """The same papers in fewer batches: each is a transaction, which changes pages all over the indexes."""
+    waiting: list[Batch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if not batch.rows or sum(len(one.rows) for one in waiting) >= _TRANSACTION:
+            yield from _together(waiting)
+            waiting = []
+    yield from _together(waiting)
+
+
+def _together(batches: Sequence[Batch]) -> Iterator[Batch]:
+    """`batches`, of which all but the last one have rows and nothing else."""
+    having, last = [one for one in batches if one.rows], batches[-1:]
+    if having:
+        yield having[-1]._replace(
+            rows=tuple(row for one in having for row in one.rows),
+            bad=tuple(bad for one in having for bad in one.bad),
+            partial=tuple(partial for one in having for partial in one.partial),
+        )
+    yield from (one for one in last if not one.rows)
 
 
 def _identified(paper: Paper) -> Paper:

@@ -109,18 +109,15 @@ _SPELT = str.maketrans(
         "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
     }
 )  # fmt: skip
-#: For ASCII alone: without what is neither a letter nor a digit.
-_LETTERS_ONLY = {
-    **{code: None for code in range(128) if not chr(code).isalnum()},
-    **{code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)},
-    ord("&"): "and",
-}
+#: For ASCII alone, as bytes: in lower case, without what is neither a letter nor a digit.
+_LOWER = bytes(range(128)).lower().ljust(256, b"\0")
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def folded(title: str) -> str:
     """Reduce a title to its letters and digits, without case and accents, for comparison."""
     if title.isascii():
-        return title.translate(_LETTERS_ONLY)
+        return title.replace("&", "and").encode("ascii").translate(_LOWER, _SIGNS).decode("ascii")
     # Twice: compatibility characters decompose into letters that are spelt out, such as the bold α of mathematics.
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold())
     return "".join(char for char in text.translate(_SPELT) if char.isalnum())
@@ -139,12 +136,16 @@ def is_generic(letters: str) -> bool:
 
 def title_number(title: str) -> int | None:
     """Return `title_key` as a signed 64-bit integer, for the title index of the archive."""
-    key = title_key(title)
-    return None if key is None else int.from_bytes(bytes.fromhex(key), signed=True)
+    letters = folded(title)
+    return None if is_generic(letters) else int.from_bytes(_digest(letters), signed=True)
 
 
 def _hash(text: str) -> str:
-    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    return _digest(text).hex()
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "replace")).digest()[:8]
 
 
 def title_id(paper: Paper) -> str:

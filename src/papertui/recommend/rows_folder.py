@@ -11,8 +11,9 @@ from threading import Lock
 from papertui.files import make_private
 from papertui.recommend.rows import Corpus, CorpusPart, WordRows, people_keys, row_arrays
 from papertui.search.builder import whole
-from papertui.search.disk import IndexPart, Progress, SearchIndex
+from papertui.search.disk import IndexPart, SearchIndex
 from papertui.search.segment_file import DamagedSegmentError, SegmentFile, VerifiedFiles, open_arrays, write_segment
+from papertui.search.updates import Progress
 
 #: The names of the authors and of the organisation of papers, by id.
 ReadPeople = Callable[[Sequence[str]], Mapping[str, tuple[Sequence[str], str | None]]]

@@ -15,7 +15,7 @@ from papertui.model.paper import Paper
 from papertui.search.ranking import FIELDS
 from papertui.search.segment import FIRST_DAY, FLAGS, NUMBERS, SIGNS, Segment, lexicon_arrays, spread
 from papertui.search.spelling import neighbour_arrays
-from papertui.search.vectors import DIMENSIONS, rounded, signs, word_vectors
+from papertui.search.vectors import DIMENSIONS, WordsOfPapers, signs, word_vectors
 from papertui.search.words import acronyms_in, fold, words
 
 # --- building ----------------------------------------------------------------------------------------
@@ -29,6 +29,8 @@ _LAST_DAY = 2**16 - 1
 _MOST_PEOPLE = 255
 #: The fields whose words make the vector of a paper, besides the title.
 _MEANT = frozenset({"keywords", "abstract"})
+#: Papers whose vectors are made at once: some ten thousand words, whose vectors take some ten megabytes.
+_AT_ONCE = 100
 
 
 class Builder:
@@ -73,11 +75,11 @@ class Builder:
             words(paper.tldr) if paper.tldr and abstract else (),
             words(paper.abstract) if abstract else (),
         )
-        numbers = self._numbers
+        number = self._numbers.__getitem__
         for column, held in zip(self._columns, field_words, strict=True):
-            column.put([numbers[word] for word in held])
+            column.put(list(map(number, held)) if held else ())
         self._sources.put(
-            [numbers[word] for word in dict.fromkeys(SOURCE + whole_word(source) for source in paper.sources)]
+            [number(word) for word in dict.fromkeys(SOURCE + whole_word(source) for source in paper.sources)]
         )
         self._titles.put(" ".join(fold(paper.title).split()))
         self._ids.put(paper.id)
@@ -128,17 +130,17 @@ class Builder:
         """Return the arrays with the vectors of all papers added."""
         known = word_vectors()
         rows = known.rows(self._numbers)
-        titles = self._columns[0].by_paper(rows)
-        others = [
-            column.by_paper(rows)
+        title, *others = [
+            column
             for column, field in zip(self._columns, FIELDS, strict=True)
-            if field.section in _MEANT
+            if field.section == "title" or field.section in _MEANT
         ]
-        made = np.zeros((len(self), DIMENSIONS), np.int8)
-        for place, (title, *texts) in enumerate(zip(titles, *others, strict=True)):
-            vector = known.paper(title, np.concatenate(texts))
-            if vector is not None:
-                made[place] = rounded(vector)
+        made = np.empty((len(self), DIMENSIONS), np.int8)
+        for start in range(0, len(self), _AT_ONCE):
+            end = min(start + _AT_ONCE, len(self))
+            parts = [column.of_papers(start, end, rows) for column in others]
+            texts = np.concatenate([docs for docs, _ in parts]), np.concatenate([held for _, held in parts])
+            made[start:end] = known.papers(end - start, title.of_papers(start, end, rows), texts)
         return _arrays_of(made)
 
     def _word_arrays(self, *, neighbours: bool = True) -> dict[str, NDArray[Any]]:
@@ -244,30 +246,38 @@ class _Column:
 
     def __init__(self) -> None:
         self._words, self._counts = array("I"), array("I")
+        self._known_ends = np.zeros(0, np.int64)
 
-    def put(self, words: list[int]) -> None:
-        self._words.extend(words)
+    def put(self, words: Sequence[int]) -> None:
+        if words:
+            self._words.extend(words)
         self._counts.append(len(words))
 
-    def by_paper(self, rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-        """Yield for each paper the `rows` of its words."""
-        held = rows[np.frombuffer(self._words, np.uint32)] if self._words else np.empty(0, np.int64)
-        end = 0
-        for count in self._counts:
-            yield held[end : end + count]
-            end += count
+    def of_papers(self, start: int, end: int, rows: NDArray[np.int64]) -> WordsOfPapers:
+        """Return the words of some papers, with the `rows` of the words. The first paper has the number 0."""
+        ends = self._ends()
+        words = np.array(self._words[ends[start] : ends[end]], np.int64)
+        counts = np.array(self._counts[start:end], np.int64)
+        return np.repeat(np.arange(end - start), counts), rows[words]
+
+    def _ends(self) -> NDArray[np.int64]:
+        if len(self._known_ends) <= len(self._counts):
+            self._known_ends = np.zeros(len(self._counts) + 1, np.int64)
+            np.cumsum(np.frombuffer(self._counts, np.uint32), out=self._known_ends[1:])
+        return self._known_ends
 
     def postings(self, rank: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Return the `Postings` of this field; `rank` is the position of each word in the lexicon."""
         if not self._words:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
         counts = np.frombuffer(self._counts, np.uint32)
-        ranks = rank[np.frombuffer(self._words, np.uint32)]
+        # Word and paper in one number: this sorts many times as fast as a stable sort by word. In place, since it is
+        # the largest array there is.
+        keys = rank[np.frombuffer(self._words, np.uint32)]
         starts = np.zeros(len(rank) + 1, np.uint32)
-        np.cumsum(np.bincount(ranks.astype(np.int64), minlength=len(rank)), out=starts[1:])
-        # Word and paper in one number: this sorts many times as fast as a stable sort by word.
-        keys = ranks << np.uint64(32)
-        keys |= np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+        np.cumsum(np.bincount(keys.view(np.int64), minlength=len(rank)), out=starts[1:])
+        keys <<= np.uint64(32)
+        keys |= np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
         keys.sort()
         return starts, keys.astype(np.uint32)
 

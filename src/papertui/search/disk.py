@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,15 +15,15 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from papertui.archive.database import Database
-from papertui.archive.rows import COLUMNS, paper_of
 from papertui.errors import StoreError
 from papertui.files import make_private, why_unwritable
 from papertui.model.paper import Paper
 from papertui.search.builder import ArraySection, Builder, MergeSource, merged, whole
 from papertui.search.index import Index, ReadPapers
+from papertui.search.parts import PART, PartBuilder, PartPlan
 from papertui.search.segment import Segment
 from papertui.search.segment_file import (
+    UNFINISHED,
     DamagedSegmentError,
     Manifest,
     ManifestEntry,
@@ -34,134 +34,12 @@ from papertui.search.segment_file import (
     write_manifest,
     write_segment,
 )
-
-# --- papers to index ---------------------------------------------------------------------------------
-
-_COLUMNS = ", ".join(COLUMNS)
-#: Papers in one statement; other writers can proceed between two statements.
-_PAGE = 4_000
-_BATCH = 500
-
-
-class IndexedUpTo(NamedTuple):
-    """The state of an archive, for comparison with that of the index."""
-
-    #: The random id of this archive file.
-    archive: str
-    #: The greatest row number ever used.
-    row: int
-    #: The number of the last change.
-    change: int
-    #: The number of papers.
-    papers: int
-
-
-class IndexUpdates:
-    """Reads papers from the archive for the index.
-
-    Every method raises `StoreError` when the archive cannot be read.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether the stored papers cannot be read at all, so that there seem to be none."""
-        return self._database.is_missing
-
-    def up_to(self) -> IndexedUpTo:
-        """The current state of the archive."""
-
-        def read(connection: sqlite3.Connection) -> IndexedUpTo:
-            return IndexedUpTo(
-                *connection.execute(
-                    "SELECT (SELECT value FROM state WHERE key = 'archive'), (SELECT last FROM totals), "
-                    "(SELECT ifnull(max(change), 0) FROM changes), (SELECT papers FROM totals)"
-                ).fetchone()
-            )
-
-        return self._database.read(read)
-
-    def oldest_first(self, last: int) -> Iterator[Paper]:
-        """The papers of rows up to `last`, ordered by date."""
-        moment, id_ = -(2**63), ""
-        while True:
-
-            def read(connection: sqlite3.Connection, after: tuple[int, str] = (moment, id_)) -> list[tuple[Any, ...]]:
-                return connection.execute(
-                    f"SELECT moment, {_COLUMNS} FROM papers INDEXED BY papers_newest "  # noqa: S608
-                    "WHERE (moment, id) > (?, ?) AND row <= ? ORDER BY moment, id LIMIT ?",
-                    (*after, last, _PAGE),
-                ).fetchall()
-
-            rows = self._database.read(read)
-            if not rows:
-                return
-            for row in rows:
-                yield paper_of(row[1:])
-            moment, id_ = rows[-1][:2]
-
-    def added(self, row: int, last: int) -> Iterator[Paper]:
-        """The papers of the rows after `row`, up to `last`."""
-        for start in range(row, last, _PAGE):
-
-            def read(connection: sqlite3.Connection, first: int = start) -> list[tuple[Any, ...]]:
-                return connection.execute(
-                    f"SELECT {_COLUMNS} FROM papers WHERE row > ? AND row <= ?",  # noqa: S608
-                    (first, min(first + _PAGE, last)),
-                ).fetchall()
-
-            yield from map(paper_of, self._database.read(read))
-
-    def changed(self, change: int, last: int, row: int) -> list[Paper]:
-        """The papers of rows up to `row` that changed after `change`, up to `last`."""
-
-        def read(connection: sqlite3.Connection) -> list[Paper]:
-            rows = connection.execute(
-                "SELECT DISTINCT paper FROM changes WHERE change > ? AND change <= ? AND paper <= ?",
-                (change, last, row),
-            )
-            return list(_papers(connection, [number for (number,) in rows]))
-
-        return self._database.read(read)
-
-    def gone(self, change: int, last: int) -> list[str]:
-        """The ids that were replaced by better ones after `change`, up to `last`."""
-        return self._database.read(
-            lambda connection: [
-                id_
-                for (id_,) in connection.execute(
-                    "SELECT gone FROM changes WHERE change > ? AND change <= ? AND gone IS NOT NULL", (change, last)
-                )
-            ]
-        )
-
-    def forget_changes(self, change: int) -> None:
-        """Delete the records of indexed changes; the last one stays, because numbering continues from it."""
-        self._database.write(
-            lambda connection: connection.execute(
-                "DELETE FROM changes WHERE change <= ? AND change < (SELECT max(change) FROM changes)", (change,)
-            )
-        )
-
-
-def _papers(connection: sqlite3.Connection, rows: Sequence[int]) -> Iterator[Paper]:
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
-        marks = ",".join("?" * len(batch))
-        select = f"SELECT {_COLUMNS} FROM papers WHERE row IN ({marks})"  # noqa: S608
-        yield from map(paper_of, connection.execute(select, tuple(batch)))
-
+from papertui.search.updates import IndexedUpTo, IndexUpdates, Progress
 
 # --- the index ---------------------------------------------------------------------------------------
 
-#: Called with the number of indexed papers and their total.
-Progress = Callable[[int, int], None]
 #: Abstracts are indexed for this many of the newest papers, and for older ones only if they were featured.
 ABSTRACTS = 200_000
-#: Papers indexed in memory at a time; larger archives are indexed in parts that are merged afterwards.
-_CHUNK = 150_000
 #: A segment is merged with the later ones once these hold at least 1/`_PART` of its papers.
 _PART = 8
 #: Above this number segments are merged during a search; fewer are merged by `patient` calls.
@@ -198,9 +76,11 @@ class SearchIndex:
         folder: usually ``index``; created (0700) if it does not exist.
         updates: the papers to index.
         papers: reads papers by their ids.
+        part: a larger archive is indexed in parts of so many papers.
     """
 
-    def __init__(self, folder: Path, updates: IndexUpdates, papers: ReadPapers) -> None:
+    def __init__(self, folder: Path, updates: IndexUpdates, papers: ReadPapers, *, part: int = PART) -> None:
+        self._part = part
         self._folder = folder
         self._updates = updates
         self._papers = papers
@@ -251,9 +131,7 @@ class SearchIndex:
             except Timeout:
                 pass  # another process is updating the index
             except DamagedSegmentError as error:
-                raise StoreError(
-                    f"The search index {self._folder} cannot be read: {error}. Delete it; papertui builds a new one."
-                ) from error
+                raise self._unreadable(error) from error
             except OSError as error:
                 if not why_unwritable(self._folder):  # else that is reported for everything stored
                     self._notices.append(
@@ -261,6 +139,28 @@ class SearchIndex:
                         f"check the disk and the folder {self._folder}."
                     )
             return self._in_memory(target, manifest, index)
+
+    def update(self, progress: Progress | None = None) -> None:
+        """Bring the index on disk up to date, unless another process is doing that.
+
+        Raises:
+            StoreError: the archive cannot be read, or the index cannot be written.
+        """
+        with self._lock:
+            target = self._updates.up_to()
+            manifest = self._read()
+            if self._updates.is_missing or (manifest is not None and _same(manifest, target)):
+                return
+            try:
+                with suppress(Timeout):
+                    self._update(target, patient=False, progress=progress)
+            except DamagedSegmentError as error:
+                raise self._unreadable(error) from error
+            except OSError as error:
+                raise StoreError(
+                    f"The search index {self._folder} cannot be written: {error.strerror or error}. The search works "
+                    "without it. Check the disk and the folder."
+                ) from error
 
     def parts(self, progress: Progress | None = None) -> list[IndexPart]:
         """The segments of the index of everything in the archive, see `fresh`; the one with the oldest papers first.
@@ -319,6 +219,11 @@ class SearchIndex:
             self._report_damage()
             return None
 
+    def _unreadable(self, error: DamagedSegmentError) -> StoreError:
+        return StoreError(
+            f"The search index {self._folder} cannot be read: {error}. Delete it; papertui builds a new one."
+        )
+
     def _report_damage(self) -> None:
         self._notices.append("The search index was damaged and is rebuilt. Nothing else is affected.")
 
@@ -352,7 +257,8 @@ class SearchIndex:
         make_private(self._folder)
         with FileLock(self._folder / "lock", timeout=_LOCK_SECONDS, mode=0o600):
             manifest = self._trusted()
-            self._sweep(manifest)
+            is_stale = manifest is None or _is_stale(manifest, target)
+            self._sweep(manifest, self._unfinished(target) if is_stale else None)
             if manifest is None or _is_stale(manifest, target):
                 manifest = self._rebuilt(target, progress)
             elif not _same(manifest, target):
@@ -374,23 +280,51 @@ class SearchIndex:
         return manifest
 
     def _rebuilt(self, target: IndexedUpTo, progress: Progress | None) -> Manifest:
+        if target.papers > self._part:
+            done = self._unfinished(target) or Manifest(target.archive, target.row, target.change)
+            parts = self._built(done, target.papers, progress)
+            # Papers that were added since an interrupted attempt are not in it; they follow as an addition.
+            return self._published(done._replace(segments=(self._joined(parts),)))
         builder = Builder()
-        parts: list[ManifestEntry] = []
-        done, abstracts_from = 0, target.papers - ABSTRACTS
-        for done, paper in enumerate(self._updates.oldest_first(target.row), 1):
-            builder.add(paper, abstract=done > abstracts_from or paper.featured is not None)
-            if progress is not None and (not done % 1000 or done == target.papers):
-                progress(done, max(done, target.papers))
-            if len(builder) >= _CHUNK:
-                parts.append(self._written(whole(builder.arrays(neighbours=False)), len(builder)))
-                builder = Builder()
-        if not parts:
-            parts = [self._written(whole(builder.arrays()), len(builder))] if len(builder) else []
-        else:
-            if len(builder):
-                parts.append(self._written(whole(builder.arrays(neighbours=False)), len(builder)))
-            parts = [self._joined(parts)]
+        for number, paper in enumerate(self._updates.oldest_first(target.row), 1):
+            builder.add(paper)
+            if progress is not None and (not number % 1000 or number == target.papers):
+                progress(number, max(number, target.papers))
+        parts = [self._written(whole(builder.arrays()), len(builder))] if len(builder) else []
         return self._published(Manifest(target.archive, target.row, target.change, tuple(parts)))
+
+    def _built(self, done: Manifest, papers: int, progress: Progress | None) -> list[ManifestEntry]:
+        """The parts of a new index, which other processes build; each is saved when it is complete."""
+        parts = list(done.segments)
+        plain = papers - ABSTRACTS
+        plan = [
+            PartPlan(self._folder, self._updates.path, done.row, after, self._part, plain - number * self._part)
+            for number, after in enumerate(self._updates.positions(done.row, self._part))
+        ][len(parts) :]
+        with PartBuilder(plan) as building:
+            for part in building.parts(len(parts) * self._part, papers, progress):
+                if part.papers:
+                    self._checked.note(self._folder / part.file)
+                    parts.append(ManifestEntry(part.file, part.written, part.papers, np.empty(0, np.uint32)))
+                    write_manifest(self._folder, done._replace(segments=tuple(parts)), UNFINISHED)
+        return parts
+
+    def _unfinished(self, target: IndexedUpTo) -> Manifest | None:
+        """The parts of an index that an interrupted process has built, if they are still those of this archive."""
+        with suppress(DamagedSegmentError, OSError):
+            manifest = read_manifest(self._folder, UNFINISHED)
+            if (
+                manifest is not None
+                and (manifest.archive, manifest.change) == (target.archive, target.change)
+                and target.row - manifest.row <= _MANY
+                and manifest.row <= target.row
+            ):
+                # The next part begins where these end, which only whole ones say.
+                parts = tuple(takewhile(lambda one: one.papers == self._part, manifest.segments))
+                for one in parts:
+                    self._checked.check(self._folder / one.file, one.written)
+                return manifest._replace(segments=parts)
+        return None
 
     def _added(self, manifest: Manifest, target: IndexedUpTo) -> Manifest:
         changed = self._updates.changed(manifest.change, target.change, manifest.row)
@@ -432,9 +366,11 @@ class SearchIndex:
         write_manifest(self._folder, manifest)
         return manifest
 
-    def _sweep(self, manifest: Manifest | None) -> None:
+    def _sweep(self, manifest: Manifest | None, unfinished: Manifest | None = None) -> None:
         """Delete files that no manifest needs: merged segments, and those of killed processes."""
-        needed = {one.file for one in manifest.segments} if manifest is not None else set()
+        needed = {one.file for part in (manifest, unfinished) if part is not None for one in part.segments}
+        if unfinished is None:
+            (self._folder / UNFINISHED).unlink(missing_ok=True)
         for path in [*self._folder.glob(f"*{_ENDING}"), *self._folder.glob(".*.tmp")]:
             if path.name not in needed:
                 path.unlink(missing_ok=True)

@@ -150,7 +150,9 @@ def _table(mapped: mmap.mmap, path: Path, written: SegmentFile) -> dict[str, Any
 
 #: Incremented when the format of the list or of the segments changes; an index of another version is rebuilt.
 VERSION = 6
-_MANIFEST_NAME = "segments.json"
+PUBLISHED = "segments.json"
+#: The parts of an index that is being built, from the oldest papers on; its `row` and `change` are those it will have.
+UNFINISHED = "building.json"
 
 
 class ManifestEntry(NamedTuple):
@@ -179,15 +181,17 @@ class Manifest(NamedTuple):
     segments: tuple[ManifestEntry, ...] = ()
 
 
-def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the index in `folder`; ``None`` if there is no index, or one of another version or model.
+def read_manifest(folder: Path, name: str = PUBLISHED) -> Manifest | None:
+    """The manifest of the index in `folder`; ``None`` if there is none, or one of another version or model.
+
+    With the name `UNFINISHED`, that of the parts of an index that is being built.
 
     Raises:
         DamagedError: the manifest is damaged.
         OSError: it cannot be read.
     """
     try:
-        data = (folder / _MANIFEST_NAME).read_bytes()
+        data = (folder / name).read_bytes()
     except FileNotFoundError:
         return None
     head, _, body = data.partition(b"\n")
@@ -217,8 +221,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise DamagedSegmentError("the list of segments cannot be read") from error
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Publish a manifest atomically.
+def write_manifest(folder: Path, manifest: Manifest, name: str = PUBLISHED) -> None:
+    """Publish a manifest atomically, or save the parts of an unfinished index.
 
     Raises:
         OSError: it cannot be written; the previous one stays current.
@@ -237,7 +241,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         ],
     }  # fmt: skip
     body = json.dumps(record).encode()
-    write_atomic(folder / _MANIFEST_NAME, f"{VERSION} {zlib.crc32(body)}\n".encode() + body)
+    write_atomic(folder / name, f"{VERSION} {zlib.crc32(body)}\n".encode() + body)
 
 
 # --- verified files, which are not read in full at every start ---------------------------------------

@@ -160,8 +160,10 @@ def _filed(columns: NDArray[np.uint32], lengths: NDArray[np.int64], length: int)
     flat = filed.ravel()
     flat.sort()
     drawers = np.zeros((1 << bits) + 1, np.uint32)
-    np.cumsum(np.bincount((flat >> np.uint64(32)).astype(np.int64), minlength=1 << bits), out=drawers[1:])
-    return Level(drawers, flat.astype(np.uint32), first.astype(np.uint32), last.astype(np.uint32))
+    filed_forms = flat.astype(np.uint32)
+    flat >>= np.uint64(32)  # in place: it is the largest array there is
+    np.cumsum(np.bincount(flat.view(np.int64), minlength=1 << bits), out=drawers[1:])
+    return Level(drawers, filed_forms, first.astype(np.uint32), last.astype(np.uint32))
 
 
 def _hash_columns(columns: Iterable[NDArray[np.uint32]], size: int) -> NDArray[np.uint32]:

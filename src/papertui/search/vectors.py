@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,12 @@ _TITLE = 0.7
 SIGN_COLUMNS = DIMENSIONS // 64
 #: The first bytes of a file of vectors.
 _MAGIC = b"papertui vectors 1\n"
+
+
+#: Words of several papers: for each word the number of the paper, and the row of the word or -1.
+WordsOfPapers = tuple[NDArray[np.int64], NDArray[np.int64]]
+_ROW_BITS = 31
+_ROW = 2**_ROW_BITS - 1
 
 
 class WordVectors:
@@ -53,13 +60,38 @@ class WordVectors:
 
         It does not depend on the order of the rows, and is ``None`` if no word is known.
         """
-        title = np.unique(title[title >= 0])
-        both = np.unique(np.concatenate((title, other[other >= 0])))
-        return _unit(self._sum(both) + np.float32(_TITLE) * self._sum(title))
+        nowhere = np.zeros(1, np.int64)
+        return _unit(self._papers(1, (nowhere.repeat(len(title)), title), (nowhere.repeat(len(other)), other))[0])
+
+    def papers(self, size: int, titles: WordsOfPapers, others: WordsOfPapers) -> NDArray[np.int8]:
+        """Return the rounded vectors of `size` papers, as `paper`; all zero if no word is known."""
+        return rounded(self._papers(size, titles, others))
+
+    def _papers(self, size: int, titles: WordsOfPapers, others: WordsOfPapers) -> Floats:
+        keys = np.concatenate([_keys(*titles, in_title=True), _keys(*others, in_title=False)])
+        keys.sort()
+        words = keys >> 1
+        first = np.ones(len(keys), bool)
+        first[1:] = words[1:] != words[:-1]  # a word of the title counts as such, wherever else it is
+        rows = words[first] & _ROW
+        weights = self._scales[rows] * np.where(keys[first] & 1, np.float32(1), np.float32(1 + _TITLE))
+        starts = np.searchsorted(words[first] >> _ROW_BITS, np.arange(size + 1)).tolist()
+        table = self._table[rows].astype(np.float32)
+        made = np.zeros((size, DIMENSIONS), np.float32)
+        for place, (start, end) in enumerate(pairwise(starts)):
+            if start < end:
+                np.dot(weights[start:end], table[start:end], out=made[place])
+        return made
 
     def _sum(self, rows: NDArray[np.int64]) -> Floats:
         total: Floats = self._scales[rows] @ self._table[rows].astype(np.float32)
         return total
+
+
+def _keys(papers: NDArray[np.int64], rows: NDArray[np.int64], *, in_title: bool) -> NDArray[np.int64]:
+    """Return paper, row and place of each known word in one number."""
+    known = rows >= 0
+    return (papers[known] << (_ROW_BITS + 1)) | (rows[known] << 1) | (not in_title)
 
 
 def _unit(vector: Floats) -> Floats | None:
@@ -108,7 +140,8 @@ def read_vectors(path: Path) -> WordVectors:
         header = _Header(**json.loads(file.readline()))
         letters = file.read(header.letters).decode()
         scales = np.frombuffer(file.read(4 * header.words), np.float32)
-        table = np.memmap(path, np.int8, "r", file.tell(), (header.words, header.dimensions))
+        # A plain array over the mapped file: indexing a `memmap` costs more than the sum of a title.
+        table = np.asarray(np.memmap(path, np.int8, "r", file.tell(), (header.words, header.dimensions)))
     return WordVectors(letters.split("\n"), table, scales)
 
 

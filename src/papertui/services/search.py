@@ -109,9 +109,18 @@ class SearchService:
     @cached_property
     def stored_index(self) -> SearchIndex:
         """The index of everything stored."""
-        from papertui.search.disk import IndexUpdates, SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+        from papertui.search.disk import SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+        from papertui.search.updates import IndexUpdates  # noqa: PLC0415 - imports the archive's rows
 
         return SearchIndex(self._folder, IndexUpdates(self._archive.database), self._archive.papers)
+
+    def update_index(self, progress: Progress | None = None) -> None:
+        """Add new papers to the index on disk; it is built if there is none.
+
+        Raises:
+            StoreError: the archive cannot be read, or the index cannot be written.
+        """
+        self.stored_index.update(progress)
 
     def index(self, papers: Sequence[Paper]) -> Index:
         """An index over `papers`. Slow for many papers: do not call it in the event loop."""
