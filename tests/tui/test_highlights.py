@@ -1,18 +1,20 @@
 """Passages of an open paper: selected by keys and mouse, highlighted, commented on, found again, listed and removed."""
 
+import zlib
+
 import pytest
 from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 
 from kit.papers import plain
-from papertui.model.document import Document, DocumentPart
+from papertui.model.document import Document, DocumentPart, as_json
 from papertui.settings import Settings
 from papertui.sources.source import FullText
 from papertui.tui.page_selection import Selection
 from papertui.tui.page_text import PageText
 from papertui.tui.widgets.paper_text import Block
 from papertui.tui.widgets.preview import Preview
-from tui.conftest import House
+from tui.conftest import NOW, House
 from tui.screen import appears, lines, main, notice, press, rest, shown, until
 
 ID = plain(1).id
@@ -139,10 +141,18 @@ async def test_passages_are_found_in_a_new_text_and_none_is_lost(room: House) ->
         await opened(pilot)
         await press(pilot, "slash", *"first sent", "enter", "v", "h", "v", "J", "h")
         await until(pilot, lambda: len(quotes(room)) == 2)
-    room.archive.forget_texts() if hasattr(room.archive, "forget_texts") else None
-    room.stand_in.texts[ID] = FullText(text_of(newer=True), "arxiv")
+        await press(pilot, "escape", "escape")
+    room.archive.keep_text(ID, "arxiv", NOW, zlib.compress(as_json(text_of(newer=True)).encode()))
     async with room.app().run_test(size=(100, 40)) as pilot:
-        await opened(pilot)
+        page = await opened(pilot)
+        await until(pilot, lambda: bool(signed(pilot)))
+        assert SECOND in " ".join(signed(pilot))
+        await press(pilot, "quotation_mark")
+        await appears(pilot, "No longer in this text")
+        assert FIRST in shown(pilot.app)
+        await press(pilot, "enter")
+        await until(pilot, lambda: page.top_block > 0 or SECOND[:20] in shown(pilot.app))
+    assert len(quotes(room)) == 2
 
 
 async def test_the_mouse_selects_letters(room: House) -> None:

@@ -89,9 +89,8 @@ def test_hidden_citations_are_no_links_and_take_no_lines() -> None:
 
 
 async def test_citations_are_hidden_by_a_key_and_stay_hidden(stored: House) -> None:
-    parts = [
-        DocumentPart("text", f"Paragraph {n} is known [{n % 19 + 1}]. {'Words follow here. ' * 20}") for n in range(60)
-    ]
+    more = "Words follow here. " * 20
+    parts = [DocumentPart("text", f"Paragraph {n} is known [{n % 19 + 1}]. {more}") for n in range(60)]
     keep(stored, 1, Document("A title", (*parts, *REFERENCES)))
     async with stored.app().run_test(size=(100, 30)) as pilot:
         reading = await opened(pilot)
@@ -101,9 +100,9 @@ async def test_citations_are_hidden_by_a_key_and_stay_hidden(stored: House) -> N
         await press(pilot, "C")
         assert notice(pilot.app) == "Citations are hidden. C changes it."
         assert reading.page.place == place
-        await press(pilot, "escape")
         assert "is known. Words" in shown(pilot.app)
         assert "is known [" not in shown(pilot.app)
+        await press(pilot, "escape")
     async with stored.app().run_test(size=(100, 30)) as pilot:
         reading = await opened(pilot)
         assert "is known [" not in shown(pilot.app)
@@ -142,7 +141,7 @@ def test_long_texts_do_not_wait_for_their_formulas() -> None:
     laid_out = LazyLines(blocks, lambda _: [Line()], 70)
     assert not laid_out.is_exact
     laid_out.measure_rows(0, 30)
-    assert laid_out.start(4) - laid_out.start(1) == 4, "a formula of three lines, and the gap behind it"
+    assert laid_out.start(4) - laid_out.start(1) == 7, "two formulas of three lines, and a gap"
 
 
 async def test_a_page_shows_finds_and_copies_a_tall_formula(stored: House) -> None:

@@ -20,12 +20,12 @@ _NUMBERS: Final = re.compile(
     r"(?:,\s(?:Thm|Theorem|Lemma|Prop|Sec|Section|Chapter|Ch|p|pp|Fig|Eq)\.?\s[\w.\u2013-]+)?"
 )
 _NAME: Final = r"(?:(?:van|von|de|der|den|di|la|le|al|el)\s)*[A-Z\u00c0-\u00de][\w\u2019'-]*(?:\s[A-Z]\.)*"
-#: One citation by names and a year: ``Smith et al., 2020a``, ``see e.g. Smith & Doe, 2019, 2021``.
-_NAMED: Final = re.compile(
-    rf"(?:(?:see|e\.g\.|i\.e\.|cf\.|also|for example|such as|and|following),?\s)*{_NAME}(?:,?\s(?:et al\.?|(?:&|and)\s{_NAME})"
-    rf"|(?:,\s{_NAME})+,?\s(?:&|and)\s{_NAME})?,?\s\(?(?:19|20)\d\d[a-z]?\)?(?:,\s(?:(?:19|20)\d\d)?[a-z]?)*"
-    r"(?:,\s(?:Sec|Section|Chapter|Ch|p|pp|Fig|Eq|Theorem)\.?\s[\w.\u2013-]+)?"
-)
+#: One citation by names and a year, in pieces: ``Smith et al., 2020a``, ``see e.g. Smith & Doe, 2019, 2021``.
+_LEADS: Final = r"(?:(?:see|e\.g\.|i\.e\.|cf\.|also|for example|such as|and|following),?\s)*"
+_OTHERS: Final = rf"(?:,?\s(?:et al\.?|(?:&|and)\s{_NAME})|(?:,\s{_NAME})+,?\s(?:&|and)\s{_NAME})?"
+_YEARS: Final = r",?\s\(?(?:19|20)\d\d[a-z]?\)?(?:,\s(?:(?:19|20)\d\d)?[a-z]?)*"
+_WHERE: Final = r"(?:,\s(?:Sec|Section|Chapter|Ch|p|pp|Fig|Eq|Theorem)\.?\s[\w.\u2013-]+)?"
+_NAMED: Final = re.compile(_LEADS + _NAME + _OTHERS + _YEARS + _WHERE)
 #: The kinds of parts with running text.
 _RUNNING: Final = frozenset({"text", "item", "quote", "figure"})
 
@@ -62,9 +62,8 @@ def _citations(text: str, part: DocumentPart, references: int, *, is_linked: boo
         elif by_number:
             numbers = [int(number) for number in re.findall(r"\d+", inside)]
             # (1) is an equation or an item, x[1] an index, [0, 1] an interval.
-            is_citation = (
-                found[1] is not None and _after_word(text, start) and all(1 <= n <= references for n in numbers)
-            )
+            is_known = all(1 <= number <= references for number in numbers)
+            is_citation = found[1] is not None and is_known and _after_word(text, start)
         else:
             is_citation = all(_NAMED.fullmatch(one.strip()) for one in inside.split(";"))
         if is_citation:
