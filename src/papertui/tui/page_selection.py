@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from papertui.model.sentences import sentences
 from papertui.tui.page_text import PageText
 from papertui.tui.widgets.paper_text import Block
 
+_WORD = re.compile(r"\w+")
+_LONGEST_WORD = 200
 _HEADINGS = frozenset({"title", "head"})
 
 
@@ -17,6 +20,14 @@ def is_of_the_paper(block: Block) -> bool:
     """Whether a block has words of the paper, and not of the reader or of papertui."""
     is_text = block.part >= 0 or (block.role == "text" and block.searched)  # of its document, or of its abstract
     return is_text and block.role != "rule" and bool(block.text.strip())
+
+
+def word_at(text: str, letter: int) -> tuple[int, int]:
+    """Return start and end of the word that a letter belongs to; of a sign or blank, the letter alone."""
+    for word in _WORD.finditer(text, max(0, letter - _LONGEST_WORD)):
+        if word.end() > letter:
+            return word.span() if word.start() <= letter else (letter, letter + 1)
+    return letter, letter + 1
 
 
 class Unit(NamedTuple):

@@ -14,7 +14,7 @@ from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.library_controller import LibraryController
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.dialogs.menu import Menu, MenuItem, MenuKey
-from papertui.tui.page_selection import Selection, Unit, is_of_the_paper
+from papertui.tui.page_selection import Selection, Unit, is_of_the_paper, word_at
 from papertui.tui.page_text import PageText
 from papertui.tui.text_layout import cut
 from papertui.tui.widgets.key_line import KeyHint
@@ -148,18 +148,18 @@ class HighlightController:
             self._notice.show_message("There is no text to select here.")
 
     def draw(self, first: tuple[int, int], last: tuple[int, int]) -> None:
-        """Select the letters between two letters, which are block and place."""
-        first, last = min(first, last), max(first, last)
+        """Select the words from one letter to another, which are block and place."""
         blocks = self._text.blocks
-        if self._text.blocks is not self._preview.text_blocks:
+        if blocks is not self._preview.text_blocks:
             return
-        if not (is_of_the_paper(blocks[first[0]]) and is_of_the_paper(blocks[last[0]])):
+        (first, start), (last, letter) = min(first, last), max(first, last)
+        if not (is_of_the_paper(blocks[first]) and is_of_the_paper(blocks[last])):
             return
-        if first[0] == last[0]:
-            unit = Unit(first[0], first[1], last[1] + 1)
-            self._select(Selection(self._text, unit))
+        start, end = word_at(blocks[first].text, start)[0], word_at(blocks[last].text, letter)[1]
+        if first == last:
+            self._select(Selection(self._text, Unit(first, start, end)))
         else:
-            ends = Unit(*first, len(blocks[first[0]].text)), Unit(last[0], 0, last[1] + 1)
+            ends = Unit(first, start, len(blocks[first].text)), Unit(last, 0, end)
             self._select(Selection(self._text, *ends))
 
     def _select(self, selection: Selection | None) -> None:
@@ -279,7 +279,7 @@ class HighlightController:
             self._notice.show_message(f"Nothing is highlighted in this paper. {key} selects a sentence.")
             return
         keys = (
-            MenuKey("c", "c comment", lambda place: self._edit_comment(self._passages[int(place)])),
+            MenuKey("c", "c comment", lambda place: self._edit_comment(self._passages[int(place)], menu)),
             MenuKey("d", "d remove", lambda place: self._remove(menu, self._passages[int(place)])),
         )
         menu = Menu(
@@ -319,7 +319,7 @@ class HighlightController:
         else:
             self._go(where.first, where.start)
 
-    def _edit_comment(self, passage: Passage) -> None:
+    def _edit_comment(self, passage: Passage, menu: Menu | None = None) -> None:
         paper = self._lists.paper
         if paper is None:
             return
@@ -328,6 +328,9 @@ class HighlightController:
             await self._library.edit(lambda: self._service.comment(paper.id, passage.key, text))
             undo = self._context.keys.name("undo")
             self._notice.show_message("Comment saved." if text else f"Comment removed. {undo} undoes this.")
+            self._take_passages(paper)
+            if menu is not None:
+                menu.show(self._items())
 
         from papertui.tui.dialogs.comment import CommentDialog  # noqa: PLC0415 - as above
 
@@ -341,10 +344,14 @@ class HighlightController:
         with self._notice.errors():
             await self._library.edit(lambda: self._service.remove_highlight(paper.id, passage.key))
             self._notice.show_message(f"Highlight removed. {self._context.keys.name('undo')} undoes this.")
-            mark = self._lists.state.marks.get(paper.id)
-            self._passages = () if mark is None else mark.highlights
+            self._take_passages(paper)
             self._preview.redraw_marks()
             if self._passages:
                 menu.show(self._items())
             else:
                 menu.dismiss(None)
+
+    def _take_passages(self, paper: Paper) -> None:
+        """Take the passages as they are in the library now."""
+        mark = self._lists.state.marks.get(paper.id)
+        self._passages = () if mark is None else mark.highlights

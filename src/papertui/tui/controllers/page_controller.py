@@ -262,14 +262,14 @@ class PageController:
         chosen: Found | PageLink | None = self._link or self._found
         if chosen is not None and chosen.block == block:
             looks.append((chosen.start, chosen.end, "chosen"))
-        return looks
+        return sorted(looks, key=lambda one: one[2] == "selected")  # over the colours of links
 
     # --- keys ----------------------------------------------------------------------------------------
 
     @property
     def is_typing(self) -> bool:
         """Whether the line to find words has the focus."""
-        return self._find.input.has_focus
+        return self._screen.focused is self._find.input  # `has_focus` follows only after the next keys
 
     def take(self, key: str) -> bool:
         """Take the letter of a mark; return whether one was awaited."""
