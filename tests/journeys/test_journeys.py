@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 #: Nothing listens on the discard port, as on a machine without a network.
 NO_NETWORK = "http://127.0.0.1:9"
 KILLS = int(os.environ.get("PAPERTUI_KILLS", "8"))
-_PATIENCE = 40.0
+_PATIENCE = 120.0
 
 
 class Tmux:
