@@ -3,10 +3,10 @@
 import pytest
 
 from papertui.model.document import Document, DocumentPart, Span
-from papertui.tui.citations_hidden import Places, shown_text, without_citations
 from papertui.tui.display_formulas import Formula, formula_rows
 from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.page_text import Finder, PageText
+from papertui.tui.widgets.citations_hidden import Places, shown_text, without_citations
 from papertui.tui.widgets.lazy_lines import LazyLines, Line, block_height
 from papertui.tui.widgets.paper_text import Block, document_blocks
 from tui.conftest import House

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from papertui.model.document import Document, DocumentPart
 from papertui.model.document import places as places_of
-from papertui.tui.citations_hidden import Places, shown_text
+from papertui.tui.widgets.citations_hidden import Places, shown_text
 from papertui.tui.widgets.paper_text import Block
 
 #: Letters that are read in a minute: 230 words.

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from papertui.tui.citations_hidden import shown_text
 from papertui.tui.display_formulas import formula_rows
 from papertui.tui.text_layout import wrap
+from papertui.tui.widgets.citations_hidden import shown_text
 from papertui.tui.widgets.paper_text import Block
 
 #: Minimum width of a line of text, in cells.

@@ -22,11 +22,11 @@ from textual.worker import Worker
 from papertui.model.document import Document
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
-from papertui.tui.citations_hidden import Places, shown_text, without_citations
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.reading_place import ReadingPlace, TextLayout
 from papertui.tui.text_layout import filled, marks_within, painted, window
 from papertui.tui.theme import Styles, make_styles
+from papertui.tui.widgets.citations_hidden import Places, shown_text, without_citations
 from papertui.tui.widgets.lazy_lines import LazyLines, Line, block_height, broken, rows_of
 from papertui.tui.widgets.pane_title import title_style
 from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks, document_blocks
