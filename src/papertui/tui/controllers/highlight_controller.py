@@ -147,12 +147,12 @@ class HighlightController:
         if self._selection is None:
             self._notice.show_message("There is no text to select here.")
 
-    def draw(self, first: tuple[int, int], last: tuple[int, int]) -> None:
+    def draw(self, one: tuple[int, int], other: tuple[int, int]) -> None:
         """Select the words from one letter to another, which are block and place."""
         blocks = self._text.blocks
         if blocks is not self._preview.text_blocks:
             return
-        (first, start), (last, letter) = min(first, last), max(first, last)
+        (first, start), (last, letter) = min(one, other), max(one, other)
         if not (is_of_the_paper(blocks[first]) and is_of_the_paper(blocks[last])):
             return
         start, end = word_at(blocks[first].text, start)[0], word_at(blocks[last].text, letter)[1]
