@@ -77,7 +77,7 @@ def test_json_round_trip_is_lossless(cites: list[CitedPaper]) -> None:
     papers, kept, bad = read_own(json.loads(FORMATS["json"].render(cites, EVERYTHING)))
     assert (papers, bad) == ((), ())
     assert [mark.paper for mark in kept] == [one.paper for one in cites]
-    assert {mark[2:] for mark in kept} == {(("to do",), "Mine.", "to read", None, True, None)}
+    assert {mark[2:] for mark in kept} == {(("to do",), "Mine.", "to read", None, True, None, ())}
     assert [mark.added for mark in kept] == [one.bookmark.added for one in cites if one.bookmark is not None]
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from kit.exports import HOSTILE, citations, cited, cleaned
 from kit.papers import plain
 from kit.properties import at_most
-from papertui.citations.markdown import escape_markdown, markdown, unescape_markdown
+from papertui.citations.markdown import markdown
+from papertui.citations.markdown_text import escape_markdown, unescape_markdown
 from papertui.citations.model import CitedPaper
 from papertui.citations.obsidian import obsidian_note
 from papertui.errors import UsageError

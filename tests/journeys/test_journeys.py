@@ -82,14 +82,14 @@ class Tmux:
         self._run("set-buffer", "-b", "pasted", text)
         self._run("paste-buffer", "-p", "-b", "pasted")
 
-    def screen(self) -> str:
-        """Return the text of the screen."""
-        return self._run("capture-pane", "-p")
+    def screen(self, *, styled: bool = False) -> str:
+        """Return the text of the screen, if asked with the sequences that style it."""
+        return self._run("capture-pane", "-pe" if styled else "-p")
 
-    def until(self, pattern: str) -> str:
+    def until(self, pattern: str, *, styled: bool = False) -> str:
         """Wait until `pattern` is on the screen; return the screen."""
         deadline = time.monotonic() + _PATIENCE
-        while not re.search(pattern, screen := self.screen(), re.MULTILINE):
+        while not re.search(pattern, screen := self.screen(styled=styled), re.MULTILINE):
             assert time.monotonic() < deadline, f"no {pattern!r} on\n{screen}"
             time.sleep(0.02)
         return screen

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.exports import HOSTILE
+from kit.passages import PASSAGES
 from kit.properties import at_most
 from papertui.model.bookmark import STATES, Bookmark, CitationEntry
 from papertui.model.merge import filled, joined_notes, merge_imported, merged_entry
@@ -31,6 +32,7 @@ _MARKS = st.builds(
     state=st.sampled_from(STATES),
     rating=st.none() | st.integers(1, 5),
     entry=st.none() | _ENTRIES,
+    highlights=PASSAGES,
 )
 
 
@@ -41,7 +43,7 @@ def test_the_result_contains_both() -> None:
     )
     both = merge_imported(mine, other)
     assert both.paper == PAPER._replace(doi="10.1/1", abstract="A")
-    assert both[1:] == (AT - timedelta(1), ("todo", "x"), "Mine.\n\nOther.", "reading", 4, None)
+    assert both[1:] == (AT - timedelta(1), ("todo", "x"), "Mine.\n\nOther.", "reading", 4, None, ())
 
 
 @at_most(50)

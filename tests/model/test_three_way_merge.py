@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.papers import plain
+from kit.passages import PASSAGES
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.merge import (
     BookmarkState,
@@ -134,6 +135,7 @@ _BOOKMARKS = st.builds(
     note=st.sampled_from(["", "a", "b"]),
     state=st.sampled_from(STATES),
     rating=st.none() | st.integers(1, 5),
+    highlights=PASSAGES,
 )
 _EDITS = st.lists(st.tuples(_BOOKMARKS, st.integers(0, 9)), max_size=3)
 

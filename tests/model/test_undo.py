@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.papers import bare, plain
+from kit.passages import PASSAGES
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.changes import Change, ChangeSet, QueryChange, reversal, to_redo, to_undo
 
@@ -18,6 +19,7 @@ _MARKS = st.builds(
     note=st.sampled_from(["", "One.", "Two."]),
     state=st.sampled_from(STATES),
     rating=st.none() | st.integers(1, 5),
+    highlights=PASSAGES,
 )
 
 

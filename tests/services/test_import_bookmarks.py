@@ -21,7 +21,7 @@ async def test_new_merged_and_unchanged_bookmarks(harness: Harness) -> None:
     done = await harness.services.bookmark_importer.take_in(kept)
     assert (done.added, done.merged, done.same, done.missing) == (("2604.00003",), ("2604.00001",), 1, ())
     marks = harness.services.library.by_id()
-    assert marks["2604.00001"][1:] == (AT, ("a",), "A note.", "read", 4, None)
+    assert marks["2604.00001"][1:] == (AT, ("a",), "A note.", "read", 4, None, ())
     assert (marks["2604.00001"].paper.doi, marks["2604.00001"].paper.title) == ("10.1/1", plain(1).title)
     assert marks["2604.00003"].added == harness.clock[0]
     assert harness.library.whole(["2604.00001"])["2604.00001"].abstract == plain(1).abstract

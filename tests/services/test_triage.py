@@ -4,6 +4,7 @@ import pytest
 
 from kit.papers import plain
 from papertui.model.feed import FeedName
+from papertui.model.passages import Passage
 from papertui.model.queue import LATER
 from papertui.services.queue import queued_ids
 from papertui.services.triage import Applied, Decision
@@ -90,6 +91,14 @@ def test_the_queue_is_oldest_first_and_papers_leave_it_when_read_or_dropped(harn
     assert _queue(harness) == ()
     services.library.set_state([ONE.id], "reading")  # begun, not finished
     assert _queue(harness) == (ONE.id,)
+
+
+def test_a_highlight_keeps_a_paper_that_is_dropped_from_the_queue(harness: Harness) -> None:
+    services = harness.services
+    services.triage.apply(ONE, Decision("later"))
+    services.library.highlight(ONE.id, Passage("It is fast.", harness.clock[0]))
+    services.triage.apply(ONE, Decision("skip"), is_queue=True)
+    assert [one.quote for one in services.library.by_id()[ONE.id].highlights] == ["It is fast."]
 
 
 def test_decisions_in_the_queue(harness: Harness) -> None:

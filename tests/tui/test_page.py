@@ -1,8 +1,10 @@
 """An open paper: finding, sections, links and ways back, marks, looks, copies, pipes; the visible part is laid out."""
 
 import random
+from collections.abc import Iterable
 
 import pytest
+from rich.segment import Segment
 from textual.pilot import Pilot
 
 from kit.papers import plain
@@ -128,16 +130,30 @@ async def test_the_first_lines_of_a_long_text_do_not_wait_for_the_rest(room: Hou
 async def test_every_line_is_seen_once_on_the_way_back_through_an_unmeasured_text(room: House) -> None:
     keep(room, 1, text_of(40, 20))
     async with room.app().run_test(size=(100, 30)) as pilot:
-        reading = await opened(pilot)
-        reading.page._set_lines()
-        reading.page._lines._unknown.update(range(len(reading.page.text_blocks)))
+        page = (await opened(pilot)).page
+        await pilot.press("less_than_sign")  # lines of another width, of which no height is known
+        page.workers.cancel_group(page, "measure")
+        assert not page._lines.is_exact
         await pilot.press("end")
-        seen = []
-        for _ in range(6):
-            seen.append(shown(pilot.app).split("\n")[1])
-            await pilot.press("pageup", "j", "j")
-        lines = [reading.page._lines.line(row) for row in range(reading.top, reading.top + 28)]
-        assert all(line is not None for line in lines)
+        at_once = LazyLines(page.text_blocks, page._lines_of, page.measure, before=1)
+        at_once.finish()
+        expected = [_text(at_once.line(row).segments) for row in range(len(at_once))]
+        height = page.scrollable_content_region.height
+        last = -1
+        for _ in range(8):
+            seen = [_text(page._lines.line(page.scroll_offset.y + row).segments) for row in range(height)]
+            places = [place for place in range(len(expected)) if expected[place : place + height] == seen]
+            if last < 0:
+                assert not any(expected[places[0] + height :]), "the end is shown"
+            else:
+                assert places == [last - height + 2], "two lines of the page below, and no line is left out"
+            last = places[0]
+            await pilot.press("pageup")
+        assert not page._lines.is_exact, "all of it was measured before"
+
+
+def _text(segments: Iterable[Segment]) -> str:
+    return "".join(segment.text for segment in segments)
 
 
 async def test_a_resize_keeps_the_place(room: House) -> None:

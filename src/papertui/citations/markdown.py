@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
 
+from papertui.citations.highlights import highlights_markdown
+from papertui.citations.markdown_text import escape_markdown, hidden, link
 from papertui.citations.model import CitedPaper
 from papertui.citations.reference import Reference, reference
 from papertui.citations.vocabulary import GENRES
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, known_as, link_of
 
-#: Characters with a meaning anywhere in CommonMark, in GitHub's tables or in Obsidian's comments and tags.
-_ACTING = re.compile(r"([\\`*_\[\]<>|~$#%^=!{}&@])")
-#: Characters with a meaning only at the start of a line.
-_AT_START = re.compile(r"^(\s*)([-+]|\d{1,9}[.)](?=\s|$))")
-_ESCAPED = re.compile(r"\\([\\`*_\[\]|~$#%^=!{}@\-+.)])|&(?:lt|gt|amp);")
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
-#: In JSON, for characters that could end a comment.
-_HYPHEN, _GREATER = "\\u002d", "\\u003e"
-_ADDRESS = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C", '"': "%22"})
-
-
-def escape_markdown(text: str) -> str:
-    """Escape `text`, on one line, so that Markdown shows it literally."""
-    line = _ACTING.sub(_escaped, " ".join(text.split()))
-    if found := _AT_START.match(line):
-        sign = found[2]
-        return f"{found[1]}{sign[:-1]}\\{sign[-1]}{line[found.end() :]}"
-    return line
-
-
-def _escaped(sign: re.Match[str]) -> str:
-    # CommonMark allows a backslash before all of these, but an HTML comment does not, so these become entities.
-    return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(sign[1], f"\\{sign[1]}")
-
-
-def unescape_markdown(text: str) -> str:
-    """Return the text that `escape_markdown` wrote as `text`."""
-    return _ESCAPED.sub(lambda found: found[1] or _ENTITIES[found[0]], text)
-
-
-def link(words: str, url: str) -> str:
-    """Return a link that shows `words`; only the words if `url` is not a web address."""
-    if not url.startswith(("https://", "http://")):
-        return escape_markdown(words)
-    return f"[{escape_markdown(words)}]({url.translate(_ADDRESS)})"
+#: The line above the highlighted passages.
+HIGHLIGHTS = "**Highlights**"
 
 
 def markdown(cited: Iterable[CitedPaper]) -> str:
-    """Format papers as one list, with the user's notes below them. Text of papers is escaped; notes stay unchanged."""
+    """Format papers as one list, with the user's notes and highlights below them.
+
+    Text of papers is escaped; notes and comments are not.
+    """
     return "".join(map(_item, cited))
 
 
@@ -64,10 +34,15 @@ def _item(cited: CitedPaper) -> str:
     if annotations := annotation_lines(cited):
         lines.append(f"  {annotations}")
     body = "  \n".join(lines) + "\n"
-    if cited.note:
-        body += "\n" + "".join(f"  {line}\n" if line.strip() else "\n" for line in cited.note.splitlines())
-        body += "\n"
-    return body
+    below = [cited.note] if cited.note else []
+    if cited.highlights:
+        below += [HIGHLIGHTS, highlights_markdown(cited.highlights)]
+    body += "".join("\n" + "".join(map(_indented, part.splitlines())) for part in below)
+    return f"{body}\n" if below else body
+
+
+def _indented(line: str) -> str:
+    return f"  {line}\n" if line.strip() else "\n"
 
 
 def _by_line(ref: Reference) -> str:
@@ -124,8 +99,7 @@ def _published(ref: Reference) -> list[str]:
 
 def _entry_line(ref: Reference) -> str:
     """Return the key, and the whole entry in a comment, from which an import restores it."""
-    entry = json.dumps({"key": ref.key, "type": ref.type, "fields": dict(ref.entry)}, ensure_ascii=False)
-    return f"`@{ref.key}` <!-- papertui: {entry.replace('-', _HYPHEN).replace('>', _GREATER)} -->"
+    return f"`@{ref.key}` {hidden({'key': ref.key, 'type': ref.type, 'fields': dict(ref.entry)})}"
 
 
 def paper_link(paper: Paper) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
+from papertui.model.passages import Passage
 
 
 class CitedPaper(NamedTuple):
@@ -22,6 +23,10 @@ class CitedPaper(NamedTuple):
     @property
     def note(self) -> str:
         return "" if self.bookmark is None else self.bookmark.note
+
+    @property
+    def highlights(self) -> tuple[Passage, ...]:
+        return () if self.bookmark is None else self.bookmark.highlights
 
 
 class ExportOptions(NamedTuple):

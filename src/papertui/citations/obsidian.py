@@ -11,7 +11,9 @@ import re
 from hashlib import sha256
 from typing import Any
 
-from papertui.citations.markdown import escape_markdown, link, paper_link
+from papertui.citations.highlights import highlights_markdown, without_marks
+from papertui.citations.markdown import paper_link
+from papertui.citations.markdown_text import escape_markdown, link
 from papertui.citations.model import CitedPaper
 from papertui.citations.reference import reference
 from papertui.model.identity import is_arxiv
@@ -19,6 +21,8 @@ from papertui.model.paper import Paper, link_of, page_url, pdf_url
 from papertui.model.record import iso
 
 BEGIN, END = "<!-- papertui: begin -->", "<!-- papertui: end -->"
+#: The line above the highlighted passages.
+HIGHLIGHTS = "## Highlights"
 _FENCE = "---"
 _KEY = re.compile(r"(?:([A-Za-z_][\w-]*)|\"([^\"\\]*)\"|'([^']*)')\s*:(?=\s|$)")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
@@ -128,9 +132,9 @@ def _section(cited: CitedPaper) -> str:
         parts.append(f"**In short:** {escape_markdown(paper.tldr)}")
     parts.append(escape_markdown(paper.abstract))
     if cited.note:
-        # A note must not contain the markers.
-        note = cited.note.replace("<!-- papertui:", "<!-- papertui :")
-        parts.append(f"## Note\n\n{note}")
+        parts.append(f"## Note\n\n{without_marks(cited.note)}")  # or it could end the section
+    if cited.highlights:
+        parts.append(f"{HIGHLIGHTS}\n\n{highlights_markdown(cited.highlights)}")
     return "\n\n".join(part for part in (*parts, END) if part)
 
 

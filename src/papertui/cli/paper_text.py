@@ -99,7 +99,7 @@ def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, muted: str 
 
 
 def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None, news: Sequence[PaperNews] = ()) -> str:
-    """The details of one paper: metadata, news, links, abstract and, for a bookmark, its state, tags and note."""
+    """The details of one paper: metadata, news, links, abstract and, for a bookmark, its state, tags, note, highlights."""
     width = None if style.width is None else min(style.width, MEASURE)
 
     def block(text: str) -> list[str]:
@@ -112,6 +112,7 @@ def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None, new
     if bookmark is not None:
         lines += block(_bookmark_facts(bookmark, style))
         lines += [line for part in bookmark.note.splitlines() for line in block(printable(part))]
+        lines += _highlights(bookmark, style, width)
     if paper.tldr:
         lines += ["", *block(f"In short: {paper.tldr}")]
     if paper.abstract:
@@ -152,6 +153,19 @@ def _bookmark_facts(bookmark: Bookmark, style: TextStyle) -> str:
     if bookmark.tags:
         parts.append(printable(", ".join(bookmark.tags)))
     return style.dot.join(parts)
+
+
+def _highlights(bookmark: Bookmark, style: TextStyle, width: int | None) -> list[str]:
+    """Each highlighted passage as a quote, with its section, and its comment below."""
+    bar = "> " if style.ascii or width is None else "│ "
+    room = None if width is None else max(10, width - len(bar))
+    lines: list[str] = []
+    for passage in bookmark.highlights:
+        quoted = [line for part in passage.quote.split("\n") for line in wrapped(printable(part), room)]
+        quoted += [style.dim(line) for line in wrapped(printable(passage.section), room)] if passage.section else []
+        lines += ["", *(f"{bar}{line}" for line in quoted)]
+        lines += [line for part in passage.comment.splitlines() for line in wrapped(printable(part), width)]
+    return lines
 
 
 def _cut(text: str, width: int | None, style: TextStyle) -> str:

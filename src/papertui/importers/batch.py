@@ -9,6 +9,8 @@ from typing import NamedTuple
 from papertui.archive.file_rows import PackedRow, file_papers
 from papertui.model.bookmark import CitationEntry, State
 from papertui.model.paper import Paper
+from papertui.model.passages import Passage
+from papertui.model.safe_text import one_line, safe
 
 SOURCE = "file"
 #: Runs of numbers listed for each reason, and reasons listed apart; a file of another kind has a reason for each line.
@@ -39,6 +41,23 @@ class ImportedBookmark(NamedTuple):
     #: Whether the file has the paper completely, so that nothing needs to be fetched.
     whole: bool = False
     entry: CitationEntry | None = None
+    highlights: tuple[Passage, ...] = ()
+
+
+def safe_highlights(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Make the texts of passages from outside safe."""
+    safe_ones = (
+        one._replace(
+            quote=safe(one.quote),
+            comment=safe(one.comment),
+            section=one_line(one.section),
+            part=one_line(one.part),
+            before=one_line(one.before),
+            after=one_line(one.after),
+        )
+        for one in passages
+    )
+    return tuple(one for one in safe_ones if one.quote.strip())
 
 
 class Batch(NamedTuple):

@@ -21,7 +21,7 @@ from papertui.importers.json_records import (
 )
 from papertui.model.bookmark import RATINGS, STATES
 from papertui.model.paper import Paper, paper_id
-from papertui.model.record import entry_from_record, moment_from, paper_from_record
+from papertui.model.record import entry_from_record, highlights_from_record, moment_from, paper_from_record
 from papertui.model.safe_text import safe
 from papertui.model.text import web_url
 
@@ -44,7 +44,9 @@ _FIELDS: FieldTypes = {
     **dict.fromkeys(_NUMBERS, (int,)),
     "bookmark": (dict,),
 }
-_MARKS: FieldTypes = {"added": (str,), "tags": (list, str), "note": (str,), "state": (str,), "rating": (int,)}
+_MARKS: FieldTypes = {
+    "added": (str,), "tags": (list, str), "note": (str,), "state": (str,), "rating": (int,), "highlights": (list, dict),
+}  # fmt: skip
 
 
 def is_own_json(head: Head) -> bool:
@@ -155,6 +157,7 @@ def _kept(paper: Paper, record: dict[str, Any]) -> ImportedBookmark:
         state=next((state for state in STATES if state == record.get("state")), STATES[0]),
         rating=rating if is_rating else None,
         entry=entry_from_record(record),
+        highlights=highlights_from_record(record),
         whole=True,
     )
 

@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from papertui.citations.markdown import escape_markdown, unescape_markdown
+from papertui.citations.highlights import note_and_highlights, with_marks
+from papertui.citations.markdown import HIGHLIGHTS
+from papertui.citations.markdown_text import escape_markdown, unescape_markdown
 from papertui.citations.names import parse_names
 from papertui.citations.obsidian import BEGIN, END, split_front_matter
+from papertui.citations.obsidian import HIGHLIGHTS as HIGHLIGHTS_OF_A_NOTE
 from papertui.errors import UsageError
-from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark
+from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark, safe_highlights
 from papertui.importers.bibtex import LARGEST, decoded
 from papertui.importers.dates import written_date
 from papertui.importers.files import Head, OpenedFile, read_whole
@@ -118,16 +121,16 @@ def _listed(lines: list[str]) -> ImportedBookmark | None:
     if imported:
         imported = _made_safe(imported)
         paper = _with_entry(paper, imported, unescape_markdown(by_line[: at.start()] if at else by_line))
-    while note and not note[-1].strip():
-        note.pop()
+    own, highlights = note_and_highlights("\n".join(line[2:].rstrip() for line in note), HIGHLIGHTS)
     tags, state, rating = _annotations(head[0] if head else "")
     return ImportedBookmark(
         paper,
         tags=tags,
-        note=safe("\n".join(line[2:].rstrip() for line in note)),
+        note=safe(own.rstrip("\n")),
         state=state,
         rating=rating,
         entry=imported,
+        highlights=safe_highlights(highlights),
     )
 
 
@@ -261,6 +264,7 @@ def _noted(facts: Mapping[str, str | list[str]], section: str) -> ImportedBookma
     id_ = _id_of(_one(facts, "id"), _one(facts, "url"))
     if not title or not id_:
         return None
+    section, highlights = note_and_highlights(section, HIGHLIGHTS_OF_A_NOTE)
     body, _, note = section.partition(f"\n{_NOTE}\n")
     links, tldr, abstract = _body(body, escape_markdown(", ".join(_many(facts, "authors"))))
     date = partial_date_from(_one(facts, "published"))
@@ -287,9 +291,10 @@ def _noted(facts: Mapping[str, str | list[str]], section: str) -> ImportedBookma
         _addressed(paper, _one(facts, "url")),
         added=moment_from(_one(facts, "added")),
         tags=_many(facts, "tags"),
-        note=safe(note.replace("<!-- papertui :", "<!-- papertui:").strip("\n")),
+        note=safe(with_marks(note).strip("\n")),
         state=next((name for name in STATES if name == state), STATES[0]),
         rating=int(rating) if rating in map(str, RATINGS) else None,
+        highlights=safe_highlights(highlights),
     )
 
 

@@ -270,6 +270,7 @@ class BookmarkImporter:
             Bookmark(
                 one.paper if one.whole else stored.get(one.paper.id, one.paper),
                 one.added or now, one.tags, one.note, one.state, one.rating, one.entry and _safe_entry(one.entry),
+                one.highlights,
             )
             for one in kept
         ]  # fmt: skip

@@ -12,9 +12,12 @@ from papertui.model.bookmark import RATINGS, STATES, Bookmark, State
 from papertui.model.identity import title_id
 from papertui.model.merge import all_tags, joined_notes
 from papertui.model.paper import Paper, paper_id
+from papertui.model.passages import joined_passages
 from papertui.model.record import (
     entry_from_record,
     entry_record,
+    highlights_from_record,
+    highlights_record,
     iso,
     moment_from,
     paper_from_record,
@@ -39,6 +42,7 @@ def row_of(bookmark: Bookmark) -> Row:
         "state": bookmark.state,
         "rating": bookmark.rating,
         **entry_record(bookmark.entry),
+        **highlights_record(bookmark.highlights),
     }
 
 
@@ -84,6 +88,10 @@ def _is_texts_or_none(value: object) -> bool:
     return value is None or _is_texts(value)
 
 
+def _is_objects_or_none(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(item, dict) for item in value))
+
+
 def _is_number_or_none(value: object) -> bool:
     return value is None or (isinstance(value, int) and not isinstance(value, bool))
 
@@ -98,6 +106,7 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "added": lambda value: moment_from(value) is not None,
     **dict.fromkeys(("authors", "tags"), _is_texts),
     **dict.fromkeys(("keywords", "categories", "sources"), _is_texts_or_none),
+    "highlights": _is_objects_or_none,
     **dict.fromkeys(("upvotes", "comments", "stars", "models", "datasets", "spaces", "rating"), _is_number_or_none),
     **dict.fromkeys(
         (
@@ -138,6 +147,8 @@ def _is_mangled(value: object) -> bool:
     """Whether a value has characters in place of bytes that were not text."""
     if isinstance(value, list):
         return any(map(_is_mangled, value))
+    if isinstance(value, dict):
+        return any(map(_is_mangled, value.values()))
     return isinstance(value, str) and "\N{REPLACEMENT CHARACTER}" in value
 
 
@@ -180,6 +191,7 @@ def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
         state=_state(row),
         rating=_rating(row),
         entry=entry_from_record(row),
+        highlights=highlights_from_record(row),
     )
 
 
@@ -188,7 +200,10 @@ def annotations_of(id_: str, row: Mapping[str, Any], *, is_plain: bool) -> Bookm
     if not is_plain:
         row = {name: _made_safe(value) for name, value in row.items()}
     added = moment_from(row.get("added")) or _UNKNOWN
-    return Bookmark(Paper(id_, ""), added, tuple(_tags(row)), _note(row), _state(row), _rating(row))
+    passages = highlights_from_record(row)
+    return Bookmark(
+        Paper(id_, ""), added, tuple(_tags(row)), _note(row), _state(row), _rating(row), highlights=passages
+    )
 
 
 def bare_mark(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
@@ -212,7 +227,7 @@ def merge_rows(rows: Iterable[Row]) -> dict[str, Row]:
     """Merge rows into one row per paper, in the order of their first appearance.
 
     Of several rows of one paper, the facts of the earlier one win and the others fill its gaps. The merged bookmark has
-    the earliest date, all tags and notes, and the most advanced reading state.
+    the earliest date, all tags, notes and highlights, and the most advanced reading state.
     """
     merged_rows: dict[str, Row] = {}
     for row in rows:
@@ -231,6 +246,7 @@ def _both(row: Row, other: Row) -> Row:
         "state": max(_state(row), _state(other), key=STATES.index),
         "rating": _rating(row) or _rating(other),
         **entry_record(entry_from_record(row) or entry_from_record(other)),
+        **highlights_record(joined_passages(highlights_from_record(row), highlights_from_record(other))),
     }
 
 

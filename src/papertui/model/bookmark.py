@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
 from papertui.model.paper import Paper
+from papertui.model.passages import Passage
 from papertui.model.safe_text import one_line
 
 State = Literal["to read", "reading", "read"]
@@ -46,6 +47,7 @@ class Bookmark(NamedTuple):
     state: State = "to read"
     rating: int | None = None  # 1 to 5
     entry: CitationEntry | None = None  # if it was imported from a bibliography
+    highlights: tuple[Passage, ...] = ()  # in the order of the text
 
 
 # --- tags --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, get_args
 from papertui.model.bookmark import Bookmark, with_tags
 from papertui.model.format import plural
 from papertui.model.merge import BookmarkState, edit
+from papertui.model.passages import Passage, restored_passages
 
 #: Takes all bookmarks by id and returns those to replace; ``None`` removes a bookmark, and bookmarks that are left out
 #: stay. An empty abstract in a returned bookmark leaves the stored one unchanged.
@@ -163,8 +164,8 @@ def to_redo(newest_first: Iterable[ChangeSet]) -> ChangeSet | None:
 def reversal(step: ChangeSet, now: Mapping[str, Bookmark], queries: Mapping[str, str]) -> Reversal:
     """Compute the changes that undo `step`.
 
-    Each field is handled separately: tags are removed and restored one by one; note, state and rating only if they
-    still have the value that the step gave them.
+    Each field is handled separately: tags and highlights are removed and restored one by one; note, state and rating
+    only if they still have the value that the step gave them.
 
     Args:
         step: the step to undo.
@@ -208,7 +209,7 @@ def _turn_over(change: Change, mark: Bookmark | None, put: dict[str, Bookmark | 
 
 def _own(mark: Bookmark) -> tuple[object, ...]:
     """Return the user's annotations."""
-    return mark.tags, mark.note, mark.state, mark.rating
+    return mark.tags, mark.note, mark.state, mark.rating, mark.highlights
 
 
 def _restored(before: Bookmark, after: Bookmark, mark: Bookmark) -> tuple[Bookmark, list[str]]:
@@ -221,6 +222,10 @@ def _restored(before: Bookmark, after: Bookmark, mark: Bookmark) -> tuple[Bookma
             lost = [tag for tag in before.tags if tag not in after.tags]
             tags = with_tags(mark.tags, lost, gained)
         made = made._replace(tags=tags)
+    if before.highlights != after.highlights:
+        passages, changed_later = restored_passages(before.highlights, after.highlights, mark.highlights)
+        made = made._replace(highlights=passages)
+        kept += ["highlight"] if changed_later else []
     for field, words in _SAID.items():
         old, new, now = getattr(before, field), getattr(after, field), getattr(mark, field)
         if old in (new, now):
@@ -387,20 +392,41 @@ def _verb(change: Change) -> tuple[str, str]:
         return ("Remove" if after is None else "Add"), ""
     fields = [
         name
-        for name in ("paper", "added", "tags", "note", "state", "rating", "entry")
+        for name in ("paper", "added", "tags", "note", "state", "rating", "entry", "highlights")
         if getattr(before, name) != getattr(after, name)
     ]
-    if fields == ["tags"]:
-        words = [f"+{tag}" for tag in after.tags if tag not in before.tags]
-        words += [f"-{tag}" for tag in before.tags if tag not in after.tags]
-        return "Tag", "".join(f" {word}" for word in words)
-    if fields == ["note"]:
-        return "Edit the note of" if after.note else "Clear the note of", ""
-    if fields == ["state"]:
-        return "Mark", f": {after.state}"
-    if fields == ["rating"]:
-        return "Rate", f": {after.rating or 'none'}"
+    if len(fields) == 1:
+        return _field_verb(fields[0], before, after)
     return "Change", f": {', '.join(fields)}"
+
+
+def _field_verb(field: str, before: Bookmark, after: Bookmark) -> tuple[str, str]:
+    """Return the verb and the detail for a change of one field."""
+    match field:
+        case "tags":
+            words = [f"+{tag}" for tag in after.tags if tag not in before.tags]
+            words += [f"-{tag}" for tag in before.tags if tag not in after.tags]
+            said = "Tag", "".join(f" {word}" for word in words)
+        case "note":
+            said = "Edit the note of" if after.note else "Clear the note of", ""
+        case "state":
+            said = "Mark", f": {after.state}"
+        case "rating":
+            said = "Rate", f": {after.rating or 'none'}"
+        case "highlights":
+            said = _highlight_verb(before.highlights, after.highlights), ""
+        case _:
+            said = "Change", f": {field}"
+    return said
+
+
+def _highlight_verb(before: Sequence[Passage], after: Sequence[Passage]) -> str:
+    old, new = ({passage.key for passage in passages} for passages in (before, after))
+    if old == new:
+        return "Comment on a highlight of"
+    return (
+        "Highlight a passage of" if old < new else "Remove a highlight of" if new < old else "Change the highlights of"
+    )
 
 
 def _bookmark(entry: BookmarkState | None) -> Bookmark | None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from papertui.model.bookmark import STATES, Bookmark, CitationEntry
 from papertui.model.paper import Paper
 from papertui.model.partial_date import PartialDate
+from papertui.model.passages import joined_passages, merged_passages
 
 # --- papers from several sources, independent of their order -----------------------------------------
 
@@ -137,8 +138,8 @@ _NOTHING: tuple[object, ...] = (None, "", ())
 def merge_imported(one: Bookmark, other: Bookmark) -> Bookmark:
     """Merge two bookmarks of the same paper.
 
-    The facts of `one` win, and `other` fills gaps. The result has the earlier date, the tags and notes of both, the
-    more advanced reading state, and the rating of `one` if it has one. Repetitions are dropped:
+    The facts of `one` win, and `other` fills gaps. The result has the earlier date, the tags, notes and highlights of
+    both, the more advanced reading state, and the rating of `one` if it has one. Repetitions are dropped:
     ``reconciled(reconciled(a, b), b) == reconciled(a, b)``.
     """
     return Bookmark(
@@ -149,6 +150,7 @@ def merge_imported(one: Bookmark, other: Bookmark) -> Bookmark:
         state=max(one.state, other.state, key=STATES.index),
         rating=one.rating if one.rating is not None else other.rating,
         entry=merged_entry(one.entry, other.entry),
+        highlights=joined_passages(one.highlights, other.highlights),
     )
 
 
@@ -333,8 +335,8 @@ def three_way_merge(
     """Merge `ours` and `theirs`, which both derive from `base`.
 
     The result has the tags of both sides without those removed on one side, unless the other side added them again.
-    For note, state and rating the side that changed the field wins, and the later change if both did. A change wins
-    over a removal of the bookmark.
+    For note, state and rating the side that changed the field wins, and the later change if both did. Highlighted
+    passages are merged one by one. A change wins over a removal of the bookmark.
     """
     if ours is None or theirs is None:
         other = ours or theirs
@@ -350,7 +352,8 @@ def three_way_merge(
     rating, rating_at = _newest("rating", start, ours, theirs)
     tags = _tags(start, ours, theirs)
     entry = _changed_entry(start, ours, theirs)
-    bookmark = Bookmark(_paper(base, ours, theirs), added, tuple(tags), note, state, rating, entry)
+    passages = merged_passages(start.bookmark.highlights, ours.bookmark.highlights, theirs.bookmark.highlights)
+    bookmark = Bookmark(_paper(base, ours, theirs), added, tuple(tags), note, state, rating, entry, passages)
     return MergeResult(
         BookmarkState(bookmark, FieldEdit(note_at, state_at, rating_at, tags)), _lost(start, ours, theirs, note)
     )

@@ -5,7 +5,7 @@ The names are a public contract: absent facts are ``None`` or an empty list, tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from papertui.model.bookmark import Bookmark, CitationEntry
 from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
 from papertui.model.partial_date import PartialDate, partial_date_from
+from papertui.model.passages import Passage, in_order
 
 #: The facts that consumers of the JSON can rely on, in this order.
 PUBLIC = (
@@ -71,6 +72,7 @@ def bookmark_record(bookmark: Bookmark) -> dict[str, Any]:
         "state": bookmark.state,
         "rating": bookmark.rating,
         **entry_record(bookmark.entry),
+        **highlights_record(bookmark.highlights),
     }
 
 
@@ -86,6 +88,44 @@ def entry_from_record(record: Mapping[str, Any]) -> CitationEntry | None:
         return None
     texts = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, str)))
     return CitationEntry(type_, key if isinstance(key, str) else "", texts)
+
+
+_PASSAGE_TEXTS = ("comment", "section", "part", "before", "after")
+
+
+def highlights_record(passages: Sequence[Passage]) -> dict[str, Any]:
+    """Return ``highlights``, a list with an object for each passage; nothing without passages.
+
+    The time of a passage is ``at``: no key of these objects may have the name of a field of a bookmark, which are found
+    in the text of a row.
+    """
+    return {"highlights": list(map(passage_record, passages))} if passages else {}
+
+
+def passage_record(passage: Passage) -> dict[str, Any]:
+    """Return a highlighted passage; facts that are not known are left out."""
+    record: dict[str, Any] = {"quote": passage.quote, "at": iso(passage.at)}
+    record |= {name: value for name in _PASSAGE_TEXTS if (value := getattr(passage, name))}
+    return record | ({"place": passage.place} if passage.place else {})
+
+
+def highlights_from_record(record: Mapping[str, Any]) -> tuple[Passage, ...]:
+    """Build the passages in the record of a bookmark; what is no passage is left out."""
+    value = record.get("highlights")
+    if not isinstance(value, list):
+        return ()
+    found = (passage_from_record(one) for one in value if isinstance(one, dict))
+    return in_order({one.key: one for one in found if one is not None}.values())
+
+
+def passage_from_record(record: Mapping[str, Any]) -> Passage | None:
+    """Build a passage; facts of a wrong type count as absent, and without words or a time there is none."""
+    quote, at, place = record.get("quote"), moment_from(record.get("at")), record.get("place")
+    if not isinstance(quote, str) or not quote.strip() or at is None:
+        return None
+    texts = {name: value for name in _PASSAGE_TEXTS if isinstance(value := record.get(name), str)}
+    share = float(place) if isinstance(place, int | float) and 0 <= place <= 1 else 0.0
+    return Passage(quote, at, **texts, place=share)
 
 
 def paper_from_record(record: Mapping[str, Any]) -> Paper:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from papertui.model.sentences import sentences
 from papertui.search.lookup import SegmentRef, misspelt
 from papertui.search.results import Span
 from papertui.search.vectors import DIMENSIONS, SIGN_COLUMNS, Floats, WordVectors, signs
@@ -25,12 +25,6 @@ _FED_BACK, _FEEDBACK = 10, 0.5
 _PIECE = 1 << 17
 #: Further from any vector than any paper.
 _FARTHEST = np.iinfo(np.uint16).max
-#: A sentence ends before a capital, a figure, a formula or a quotation mark; “et al. 2020” and “e.g. A” do not end one.
-_SENTENCE_END = re.compile(
-    r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<=[.!?])\s+(?=[A-Z0-9“\"‘(\[$\\])"
-)
-#: Shorter sentences, in letters, are parts of others, such as “Fig.”.
-_SHORTEST = 16
 
 
 class Nearest(NamedTuple):
@@ -177,21 +171,11 @@ def _corrected(word: str, parts: Sequence[SegmentRef], known: WordVectors, *, be
 
 def nearest_sentence(text: str, vector: Floats, known: WordVectors) -> Span | None:
     """Return the sentence of `text` that is nearest to `vector`; ``None`` if it has a single one, or no known word."""
-    sentences = list(_sentences(text))
+    all_sentences = list(sentences(text))
     best: tuple[float, Span] | None = None
-    for start, end in sentences if len(sentences) > 1 else ():
+    for start, end in all_sentences if len(all_sentences) > 1 else ():
         own = known.vector(words(text[start:end]))
         near = 0.0 if own is None else float(own @ vector)
         if near > (0.0 if best is None else best[0]):
             best = near, (start, end)
     return None if best is None else best[1]
-
-
-def _sentences(text: str) -> Iterator[Span]:
-    start = 0
-    for gap in _SENTENCE_END.finditer(text):
-        if gap.start() - start >= _SHORTEST:
-            yield start, gap.start()
-            start = gap.end()
-    if text[start:].strip():
-        yield start, len(text.rstrip())

@@ -1,4 +1,4 @@
-"""The library: bookmarks, tags, notes, ratings, collections, undo and redo."""
+"""The library: bookmarks, tags, notes, highlights, ratings, collections, undo and redo."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from papertui.model.identity import is_made
 from papertui.model.merge import merge_imported, with_publication
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import without_subject_class
+from papertui.model.passages import Passage, PassageKey, in_order
 from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
@@ -193,7 +194,7 @@ class LibraryService:
         self._change(toggled, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {ids_in_words(ids)}")
         return keeps[0]
 
-    # --- tags, notes, states and ratings ---------------------------------------------------------
+    # --- tags and notes --------------------------------------------------------------------------
 
     def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> tuple[str, ...]:
         """Add tags to papers and remove tags from them; returns the ids of the changed papers.
@@ -235,6 +236,51 @@ class LibraryService:
         note = safe(text).strip("\n").rstrip()
         what = "note on" if note else "remove the note on"
         return bool(self._edit([id_], lambda mark: mark._replace(note=note), what, keeps=bool(note)))
+
+    # --- highlights ------------------------------------------------------------------------------
+
+    def highlight(self, id_: str, passage: Passage) -> bool:
+        """Keep a highlighted passage of a paper; the same one again gets the comment of `passage`.
+
+        Returns:
+            Whether that changed anything.
+        """
+        passage = passage._replace(comment=safe(passage.comment).strip("\n").rstrip())
+
+        def highlighted(mark: Bookmark) -> Bookmark:
+            kept = {one.key: one for one in mark.highlights}
+            old = kept.get(passage.key)
+            if old is not None and old.comment == passage.comment:
+                return mark
+            kept[passage.key] = passage if old is None else old._replace(comment=passage.comment, at=passage.at)
+            return mark._replace(highlights=in_order(kept.values()))
+
+        return bool(self._edit([id_], highlighted, "highlight a passage of"))
+
+    def comment(self, id_: str, key: PassageKey, text: str) -> bool:
+        """Set the comment on a highlighted passage; returns whether that changed anything."""
+        comment, now = safe(text).strip("\n").rstrip(), self._now()
+
+        def commented(one: Passage) -> Passage:
+            is_other = one.key == key and one.comment != comment
+            # A change on top of another one is the later one, even if the clock is behind.
+            return one._replace(comment=comment, at=max(now, one.at)) if is_other else one
+
+        def changed(mark: Bookmark) -> Bookmark:
+            return mark._replace(highlights=tuple(map(commented, mark.highlights)))
+
+        what = "comment on a highlight of" if comment else "remove the comment on a highlight of"
+        return bool(self._edit([id_], changed, what, keeps=False))
+
+    def remove_highlight(self, id_: str, key: PassageKey) -> bool:
+        """Remove a highlighted passage with its comment; returns whether there was one."""
+
+        def removed(mark: Bookmark) -> Bookmark:
+            return mark._replace(highlights=tuple(one for one in mark.highlights if one.key != key))
+
+        return bool(self._edit([id_], removed, "remove a highlight of", keeps=False))
+
+    # --- states and ratings ----------------------------------------------------------------------
 
     def set_state(self, ids: Iterable[str], state: State) -> tuple[str, ...]:
         """Set the reading state of papers; returns the ids of the changed papers."""

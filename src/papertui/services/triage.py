@@ -140,4 +140,11 @@ class TriageService:
 
 def _is_only_queued(mark: Bookmark) -> bool:
     """Whether a bookmark has nothing but its place in the queue."""
-    return is_later(mark) and len(mark.tags) == 1 and not mark.note and mark.rating is None and mark.entry is None
+    return (
+        is_later(mark)
+        and len(mark.tags) == 1
+        and not mark.note
+        and not mark.highlights
+        and mark.rating is None
+        and mark.entry is None
+    )

@@ -60,6 +60,7 @@ PRESETS: Mapping[str, Preset] = {
             "mark_read": "N",
             "refresh": "r,R",
             "pdf": "v",
+            "page_select": "V",
             "first": "circumflex_accent",
             "bottom": "end,dollar_sign",
             "sort": "g",

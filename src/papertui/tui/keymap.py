@@ -166,6 +166,9 @@ READING_ACTIONS = (
     Action("page_pipe", "vertical_line", "Pipe the text or the section to a command", READING),
     Action("page_mark", "m", "Set a mark, named by the next letter", READING),
     Action("page_to_mark", "apostrophe", "Go to a mark, named by the next letter", READING),
+    Action("page_select", "v", "Select a sentence, to highlight or copy it", READING),
+    Action("page_highlights", "quotation_mark", "Highlighted passages: go to one, comment, remove", READING),
+    Action("page_citations", "C", "Hide citations in the text, or show them", READING),
 )
 #: The actions that would leave the paper or act on the list behind it: their keys do nothing else while reading.
 _NOT_WHILE_READING = frozenset(
@@ -210,6 +213,7 @@ _SHOWN = {
     "right_curly_bracket": "}",
     "vertical_line": "|",
     "apostrophe": "'",
+    "quotation_mark": '"',
     "equals_sign": "=",
     "left_square_bracket": "[",
     "right_square_bracket": "]",

@@ -416,6 +416,9 @@ class MainScreen(Screen[None]):
         if self._is_commanding:
             self._key_line.show(CommandLine.hints(self._glyphs))
             return
+        if self._page is not None and self._page.highlights.is_selecting:
+            self._key_line.show(self._page.highlights.hints)
+            return
         names = _LIST_HINTS
         if self._paper.is_open:
             names = _READING_HINTS
@@ -737,6 +740,11 @@ class MainScreen(Screen[None]):
     def _click_text(self, message: Preview.PlaceClicked) -> None:
         if self._page is not None:
             self._page.click(message.block, message.letter)
+
+    @on(Preview.TextDrawnOver)
+    def _select_text(self, message: Preview.TextDrawnOver) -> None:
+        if self._page is not None and self._paper.is_open:
+            self._page.highlights.draw(message.first, message.last)
 
     def _close_paper(self, *, returns: bool = False) -> None:
         was_open = self._paper.is_open

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from papertui.model.document import Document, DocumentPart
 from papertui.model.document import places as places_of
+from papertui.tui.widgets.citations_hidden import Places, shown_text
 from papertui.tui.widgets.paper_text import Block
 
 #: Letters that are read in a minute: 230 words.
@@ -82,7 +83,8 @@ class Finder:
     """Finds words in the blocks of a text."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        texts = [block.text for block in blocks]
+        self._blocks = blocks
+        texts = list(map(shown_text, blocks))
         self._text = _folded("\n".join(texts))
         self._starts = [0, *accumulate(len(text) + 1 for text in texts)]
         self.query = ""
@@ -97,24 +99,33 @@ class Finder:
         """Return the first match from a letter on, else the first of all."""
         if not self.count:
             return None
-        at = self._text.find(self.query, self._starts[block] + letter)
+        at = self._text.find(self.query, self._at(block, letter))
         return self._found(at if at >= 0 else self._text.find(self.query))
 
     def before(self, block: int, letter: int) -> Found | None:
         """Return the last match before a letter, else the last of all."""
         if not self.count:
             return None
-        at = self._text.rfind(self.query, 0, self._starts[block] + letter)
+        at = self._text.rfind(self.query, 0, self._at(block, letter))
         return self._found(at if at >= 0 else self._text.rfind(self.query))
 
     def _found(self, at: int) -> Found:
         block = bisect_right(self._starts, at) - 1
         start = at - self._starts[block]
-        return Found(block, start, start + len(self.query))
+        return Found(block, *self._whole(block, start, start + len(self.query)))
+
+    def _at(self, block: int, letter: int) -> int:
+        """Return the place of a letter in the text that is searched, which has no hidden letters."""
+        return self._starts[block] + Places(self._blocks[block]).shown(letter)
+
+    def _whole(self, block: int, start: int, end: int) -> tuple[int, int]:
+        """Return the letters of a block that are at some places of what is shown of it."""
+        places = Places(self._blocks[block])
+        return places.whole(start), places.whole(end, is_end=True)
 
     def number(self, found: Found) -> int:
         """Return which match it is, from 1 on."""
-        return self._text.count(self.query, 0, self._starts[found.block] + found.start) + 1
+        return self._text.count(self.query, 0, self._at(found.block, found.start)) + 1
 
     def within(self, block: int) -> list[tuple[int, int]]:
         """Return the matches in a block."""
@@ -124,7 +135,7 @@ class Finder:
         matches = []
         at = self._text.find(self.query, first, last)
         while at >= 0:
-            matches.append((at - first, at - first + len(self.query)))
+            matches.append(self._whole(block, at - first, at - first + len(self.query)))
             at = self._text.find(self.query, at + len(self.query), last)
         return matches
 
@@ -205,7 +216,8 @@ class PageText:
             found += self._targets.links(number, block)
         kept: list[PageLink] = []
         for link in sorted(found, key=lambda link: (link.start, -link.end)):
-            if link.end > link.start and (not kept or link.start >= kept[-1].end):
+            is_hidden = any(start < link.end and link.start < end for start, end in block.hidden)
+            if link.end > link.start and not is_hidden and (not kept or link.start >= kept[-1].end):
                 kept.append(link)
         return kept
 

@@ -16,6 +16,7 @@ from papertui.model.paper import Paper, link_of
 from papertui.model.paper_ids import papers_in
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.export_controller import ExportController
+from papertui.tui.controllers.highlight_controller import HighlightController
 from papertui.tui.controllers.library_controller import LibraryController
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.paper_controller import PaperController
@@ -44,6 +45,8 @@ _PAST = 30
 _JUMPS = 100
 #: Lines above the heading of a section that was gone to.
 _ABOVE = 1
+#: How actions on a selection begin.
+_SELECTED = "select_"
 #: Keys of what is remembered between starts.
 _LOOK, _PIPES, _MARKS = "reading look", "reading pipes", "marks "
 
@@ -94,9 +97,19 @@ class PageController:
         self._outline.can_focus = False
         self._look = PageLook()
         self._is_beside = True
+        self._hides_citations = False
         self._pipes: tuple[str, ...] = ()
         self._marks: dict[str, dict[str, ReadingPlace]] = {}
         self._is_loaded = self._is_open = False
+        self.highlights = HighlightController(
+            context,
+            parts.preview,
+            parts.lists,
+            parts.library,
+            parts.services.library,
+            self._go,
+            parts.show_keys,
+        )
         #: The section that the outline beside the text marks.
         self._current = -2
 
@@ -118,6 +131,7 @@ class PageController:
             self._is_loaded = True
             with self._notice.errors():
                 self._remembered(await asyncio.to_thread(self._services.places.load))
+        self._preview.hide_citations(hides=self._hides_citations)
         self._preview.set_look(self._look)
         self._preview.set_marks(self._looks)
 
@@ -127,6 +141,7 @@ class PageController:
             case {"width": int(width), "columns": int(columns), "outline": bool(beside)}:
                 self._look = PageLook(max(_FEWEST, min(width, _MOST)), 2 if columns > 1 else 1)
                 self._is_beside = beside
+                self._hides_citations = facts[_LOOK].get("citations") is False
         match facts.get(_PIPES, {}):
             case {"commands": list(commands)}:
                 self._pipes = tuple(one for one in commands if isinstance(one, str))[:_PAST]
@@ -140,6 +155,7 @@ class PageController:
     def closed(self) -> None:
         """After the list is shown again."""
         self._is_open = False
+        self.highlights.leave()
         self._stop_finding()
         self._link, self._awaits = None, ""
         self._jumps.clear()
@@ -171,6 +187,7 @@ class PageController:
                 self._link = None
             self._follow_blocks(before)
             self._show_outline()
+        self.highlights.follow(self._text)
         self._show_place()
 
     def _follow_blocks(self, before: PageText) -> None:
@@ -239,24 +256,25 @@ class PageController:
         """Return what is drawn over the text of a block."""
         if block >= len(self._text.blocks) or self._text.blocks is not self._preview.text_blocks:
             return []
-        looks: list[tuple[int, int, Look]] = [(one.start, one.end, "linked") for one in self._text.links(block)]
+        looks = self.highlights.looks(block)
+        looks += [(one.start, one.end, "linked") for one in self._text.links(block)]
         looks += [(start, end, "match") for start, end in self._text.finder.within(block)] if self._is_finding else []
         chosen: Found | PageLink | None = self._link or self._found
         if chosen is not None and chosen.block == block:
             looks.append((chosen.start, chosen.end, "chosen"))
-        return looks
+        return sorted(looks, key=lambda one: one[2] == "selected")  # over the colours of links
 
     # --- keys ----------------------------------------------------------------------------------------
 
     @property
     def is_typing(self) -> bool:
         """Whether the line to find words has the focus."""
-        return self._find.input.has_focus
+        return self._screen.focused is self._find.input  # `has_focus` follows only after the next keys
 
     def take(self, key: str) -> bool:
         """Take the letter of a mark; return whether one was awaited."""
         if not self._awaits:
-            return False
+            return self.highlights.take(key)
         what, self._awaits = self._awaits, ""
         if len(key) == 1 and key.isascii() and key.islower():
             self._set_mark(key) if what == "mark" else self._go_to_mark(key)
@@ -265,7 +283,10 @@ class PageController:
         return True
 
     async def run(self, name: str) -> None:
-        """Run an action of the keymap by its name."""
+        """Run an action of the keymap, or of the key line of a selection, by its name."""
+        if name.startswith(_SELECTED):
+            self.highlights.run(name.removeprefix(_SELECTED))
+            return
         actions: Mapping[str, Callable[[], object]] = {
             "page_outline": self.open_outline,
             "page_next_section": partial(self._step_section, 1),
@@ -283,6 +304,9 @@ class PageController:
             "page_pipe": self._ask_command,
             "page_mark": partial(self._await, "mark"),
             "page_to_mark": partial(self._await, "jump"),
+            "page_select": self._select,
+            "page_citations": self._toggle_citations,
+            "page_highlights": self.highlights.open_list,
         }
         actions[name]()
 
@@ -290,6 +314,8 @@ class PageController:
         """Leave what is on top of the text; return whether there was anything."""
         if self._awaits:
             self._awaits = ""
+        elif self.highlights.leave():
+            pass
         elif self._find.has_class("-shown"):
             self._stop_finding()
             self._screen.set_focus(self._preview)
@@ -305,6 +331,8 @@ class PageController:
             self._screen.set_focus(self._preview)
             if not self._find.input.value:
                 self._stop_finding()
+        elif self.highlights.is_selecting:
+            self.highlights.run("highlight")
         elif self._link is not None:
             self._follow(self._link)
 
@@ -392,10 +420,17 @@ class PageController:
         self._screen.set_focus(self._preview)
         self._go(self._text.headings[place].block)
 
-    def _go(self, block: int) -> None:
-        """Go to a block; one can return."""
+    def _go(self, block: int, letter: int = 0) -> None:
+        """Go to a letter of a block; one can return."""
         self._remember_jump()
-        self._preview.reveal(block, above=_ABOVE)
+        self._preview.reveal(block, letter, above=_ABOVE)
+
+    def _select(self) -> None:
+        """Select the sentence of the match, else the first one that begins on the page."""
+        if self._found is not None:
+            self.highlights.start(self._found.block, self._found.start)
+        elif blocks := self._text.blocks:
+            self.highlights.start(*self._preview.first_letter if blocks is self._preview.text_blocks else (0, 0))
 
     def _step_section(self, by: int) -> None:
         headings = [heading.block for heading in self._text.headings]
@@ -468,6 +503,8 @@ class PageController:
                 if link.start <= letter < link.end:
                     self._choose(link)
                     self._follow(link)
+                    return
+            self.highlights.click(block, letter)
 
     def _follow(self, link: PageLink) -> None:
         match link.kind:
@@ -589,7 +626,8 @@ class PageController:
         self._keep_look()
 
     def _keep_look(self) -> None:
-        self._keep(_LOOK, {"width": self._look.width, "columns": self._look.columns, "outline": self._is_beside})
+        look: dict[str, Any] = {"width": self._look.width, "columns": self._look.columns, "outline": self._is_beside}
+        self._keep(_LOOK, look | ({"citations": False} if self._hides_citations else {}))
 
     def _widen(self, by: int) -> None:
         width = max(_FEWEST, min(self._look.width + by, _MOST))
@@ -615,6 +653,14 @@ class PageController:
         self._show_place()
         if self._screen.app.size.width < ROOM_FOR_OUTLINE:
             self._notice.show_message(f"The outline is beside the text on screens of {ROOM_FOR_OUTLINE} columns.")
+
+    def _toggle_citations(self) -> None:
+        self._hides_citations = not self._hides_citations
+        self._preview.hide_citations(hides=self._hides_citations)
+        self._keep_look()
+        key = self._context.keys.name("page_citations")
+        state = "hidden" if self._hides_citations else "shown"
+        self._notice.show_message(f"Citations are {state}. {key} changes it.")
 
     def _pan(self, way: int) -> None:
         """Move the chosen wide table, else the first one that is visible."""

@@ -18,6 +18,7 @@ from papertui.tui.controllers.community_controller import CommunityController
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.read_controller import ReadController
+from papertui.tui.display_formulas import prepare
 from papertui.tui.list_state import ListState
 from papertui.tui.reading_place import ReadingPlaces
 from papertui.tui.widgets.paper_text import PaperExtras
@@ -180,6 +181,8 @@ class PaperController:
             loaded = _FullText(paper.id, note=str(error), is_final=False)
         else:
             # Of the best source nothing needs to be said.
+            if any(part.kind == "formula" for part in text.document.parts):
+                await asyncio.to_thread(prepare)
             note = made_from(text) if text.document.source in ("pdf", "markdown") else ""
             loaded = _FullText(paper.id, text.document, note=note)
             with self._notice.errors():

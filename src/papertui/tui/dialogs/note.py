@@ -33,7 +33,7 @@ Save = Callable[[str], Awaitable[None]]
 Edit = Callable[[str], str]
 
 
-class _NoteArea(TextArea):
+class NoteArea(TextArea):
     """The text area; pasted text is sanitised first."""
 
     async def _on_paste(self, event: events.Paste) -> None:
@@ -87,7 +87,7 @@ class NoteDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield self.title_line("Note", self._about)
-            yield _NoteArea(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", theme="css")
+            yield NoteArea(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", theme="css")
             yield self.notice
             yield KeyLine(_HINTS, wraps=True)
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from papertui.tui.display_formulas import formula_rows
 from papertui.tui.text_layout import wrap
+from papertui.tui.widgets.citations_hidden import shown_text
 from papertui.tui.widgets.paper_text import Block
 
 #: Minimum width of a line of text, in cells.
@@ -22,6 +24,8 @@ _FILLED = 0.94
 _KEPT = 300
 #: Texts with fewer letters are laid out at once.
 _SHORT = 8_000
+#: The letters that are laid out in the time of a formula.
+_LETTERS_OF_A_FORMULA = 200
 
 
 class Line(NamedTuple):
@@ -34,10 +38,12 @@ class Line(NamedTuple):
     start: int = 0
     end: int = 0
     lead: int = 0
+    #: Whether a sign is in the margin.
+    is_signed: bool = False
 
 
 #: What makes the height of a block, at one width.
-_Form = tuple[str, str, str, int]
+_Form = tuple[str, str, str, int, tuple[tuple[int, int], ...]]
 
 
 class LazyLines:
@@ -71,10 +77,10 @@ class LazyLines:
             count = _sure_height(block, measure) or known.get(_form(block), 0)
             if not count:
                 self._unknown.add(number)
-                count = max(1, round(len(block.text) / (_FILLED * _room(block, measure))))
+                count = max(1, round(len(shown_text(block)) / (_FILLED * _room(block, measure))))
             self._counts.append(count)
         self._starts: list[int] | None = None
-        if sum(len(blocks[number].text) for number in self._unknown) < _SHORT:
+        if sum(map(_work, (blocks[number] for number in self._unknown))) < _SHORT:
             self.finish()
 
     # --- places --------------------------------------------------------------------------------------
@@ -181,7 +187,12 @@ class LazyLines:
 
 
 def _form(block: Block) -> _Form:
-    return (block.text, block.role, block.mark, block.indent)
+    return (block.text, block.role, block.mark, block.indent, block.hidden)
+
+
+def _work(block: Block) -> int:
+    """Return how long a block takes, in letters of ordinary text."""
+    return len(block.text) if block.formula is None else _LETTERS_OF_A_FORMULA
 
 
 def _room(block: Block, measure: int) -> int:
@@ -195,13 +206,23 @@ def _sure_height(block: Block, measure: int) -> int:
         return block.rows
     if block.role in {"rule", "code"} or not block.text:
         return 1
-    return 1 if len(block.text) <= _room(block, measure) and block.text.isascii() else 0
+    if block.formula is not None:
+        return 0
+    text = shown_text(block)
+    return 1 if len(text) <= _room(block, measure) and text.isascii() else 0
 
 
 def broken(block: Block, measure: int) -> list[tuple[int, int]]:
-    """Return start and end of each line of a block of text."""
-    return wrap(block.text, _room(block, measure))
+    """Return start and end of each line of a block, in the text that is shown of it."""
+    return wrap(shown_text(block), _room(block, measure))
+
+
+def rows_of(block: Block, measure: int) -> Sequence[str]:
+    """Return the lines of a displayed formula that takes several; nothing for any other block."""
+    return () if block.formula is None else formula_rows(block.formula, measure - block.indent)
 
 
 def block_height(block: Block, measure: int) -> int:
-    return _sure_height(block, measure) or len(broken(block, measure))
+    # Of a block that consists of hidden letters, an empty line is left.
+    rows = _sure_height(block, measure) or len(rows_of(block, measure)) or len(broken(block, measure))
+    return max(1, rows)

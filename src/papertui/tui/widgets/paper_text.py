@@ -16,6 +16,7 @@ from papertui.model.paper import Paper, known_as
 from papertui.model.reasons import Reason
 from papertui.model.trend import Growth, day_bars, day_numbers, since
 from papertui.model.versions import PaperNews
+from papertui.tui.display_formulas import Formula
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import wrap
 
@@ -44,6 +45,10 @@ class Block(NamedTuple):
     rows: int = 0
     #: Start, end and style of letters that are emphasised, strong, code or a formula.
     looks: tuple[tuple[int, int, str], ...] = ()
+    #: Start and end of letters that are not shown, in order.
+    hidden: tuple[tuple[int, int], ...] = ()
+    #: A displayed formula, which may take several lines.
+    formula: Formula | None = None
 
 
 #: An empty line.
@@ -181,6 +186,8 @@ def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:
     words = [f"{glyphs.star} bookmarked {day(mark.added.date(), today)}", mark.state]
     if mark.rating is not None:
         words.append(f"rated {mark.rating} of {RATINGS[-1]}")
+    if mark.highlights:
+        words.append(_unbroken(plural(len(mark.highlights), "highlight")))
     yield Block("votes", f" {glyphs.dot} ".join(words))
     if mark.tags:
         # Non-breaking spaces keep each tag on one line.
@@ -211,6 +218,8 @@ def document_blocks(
         if part.kind == "figure" and (rows := picture_rows(part)):
             yield Block("picture", "", part=number, rows=rows)
         for block in _part_blocks(part, bullet):
+            if part.kind == "formula" and part.tex and glyphs.is_unicode:
+                block = block._replace(formula=Formula(part.tex, part.text, part.mark))  # noqa: PLW2901 - the same one
             yield block._replace(part=number, looks=_looks(part, block))
 
 

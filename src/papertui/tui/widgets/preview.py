@@ -26,8 +26,9 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.reading_place import ReadingPlace, TextLayout
 from papertui.tui.text_layout import filled, marks_within, painted, window
 from papertui.tui.theme import Styles, make_styles
+from papertui.tui.widgets.citations_hidden import Places, shown_text, without_citations
 from papertui.tui.widgets.figures import Figures
-from papertui.tui.widgets.lazy_lines import LazyLines, Line, block_height, broken
+from papertui.tui.widgets.lazy_lines import LazyLines, Line, block_height, broken, rows_of
 from papertui.tui.widgets.pane_title import title_style
 from papertui.tui.widgets.paper_text import GAP, Block, PaperExtras, blocks, document_blocks
 
@@ -41,8 +42,11 @@ _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abs
 
 #: The roles of blocks whose facts stand between dots, which do not end a line.
 _LISTED = {"facts", "votes"}
-#: What letters are besides the text of their block: a link, a match, the chosen link or match, a highlight.
-Look = Literal["linked", "match", "chosen", "marked"]
+#: What letters are besides the text of their block: a link, a match, the chosen link or match, a highlight,
+#: the selection.
+Look = Literal["linked", "match", "chosen", "marked", "selected"]
+#: The looks that also have a sign in the margin.
+_SIGNED = frozenset({"marked", "selected"})
 #: Returns the looks of letters of a block, by its number: start, end and look.
 Marks = Callable[[int], Sequence[tuple[int, int, Look]]]
 
@@ -103,6 +107,14 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self.block = block
             self.letter = letter
 
+    class TextDrawnOver(Message):
+        """The mouse was drawn from one letter to another; each is a block and the place of the letter in it."""
+
+        def __init__(self, first: tuple[int, int], last: tuple[int, int]) -> None:
+            super().__init__()
+            self.first = first
+            self.last = last
+
     class Moved(Message):
         """Another part of the text is visible, or its lines are others."""
 
@@ -116,6 +128,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._is_moving = False
         self._left = 0
         self._document_blocks: tuple[object, Sequence[Block]] = (None, ())
+        self._hides_citations = False
         self._look = PageLook()
         self._marks: Marks | None = None
         self._figures: Figures | None = None
@@ -125,6 +138,9 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         #: The place to stay at, however the text changes and its lines are broken, and the id of its paper.
         self._wanted: tuple[str, ReadingPlace] | None = None
         self._base: Style | None = None
+        #: The letter where the mouse was pressed, and whether it was drawn from there since.
+        self._pressed: tuple[int, int] | None = None
+        self._is_drawn = False
 
     def show(
         self,
@@ -227,10 +243,14 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             return ()
         # Not the height of the page, which changes with each line that appears below it.
         height = self.app.size.height
-        state = (document, figures, measure, height) if figures is not None else (document,)
+        looks = (self._hides_citations,) if figures is None else (self._hides_citations, figures, measure, height)
+        state = (document, looks)
         if self._document_blocks[0] != state:
             rows = partial(figures.rows, measure, height) if figures is not None else _no_rows
-            self._document_blocks = state, tuple(document_blocks(document, self._glyphs, rows))
+            made = tuple(document_blocks(document, self._glyphs, rows))
+            if self._hides_citations:
+                made = tuple(without_citations(document, made))
+            self._document_blocks = state, made
         return self._document_blocks[1]
 
     def _blocks(self, paper: Paper, measure: int) -> Sequence[Block]:
@@ -381,14 +401,22 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             return list(self._figures.lines(block.part, block.rows, measure)) if self._figures is not None else []
         if not block.text:
             return [Line()]
-        marks = [(start, end, styles[look]) for start, end, look in self._marks(number)] if self._marks else []
+        own = self._marks(number) if self._marks else ()
+        marks = [(start, end, styles[look]) for start, end, look in own]
+        signed = [(start, end) for start, end, look in own if look in _SIGNED]
         marks[:0] = [(start, end, styles[look]) for start, end, look in block.looks]
         if self._highlight and block.searched:
             found = self._highlight(block.text, _FIELDS.get(block.role, ""))
             marks += [(start, end, styles["hit"]) for start, end in found]
         if block.role == "code":  # never wrapped, so that columns stay aligned
-            return [self._wide_line(block, style, marks)]
-        shown = block.text.translate(_SHOWN)
+            return [self._wide_line(block, style, marks)._replace(is_signed=bool(signed))]
+        if rows := rows_of(block, measure):
+            return self._rows_of_a_formula(block, rows, style, own)
+        shown = shown_text(block).translate(_SHOWN)
+        places = Places(block)
+        if block.hidden:
+            marks = [(places.shown(start), places.shown(end), look) for start, end, look in marks]
+            signed = [(places.shown(start), places.shown(end)) for start, end in signed]
         mark = f"{block.mark} " if block.mark else ""
         first = " " * block.indent + mark
         further = " " * cell_len(first)
@@ -399,8 +427,23 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             line = painted(shown[start:end], style, marks_within(marks, start, end))
             if before := first if not start else further:
                 line = [Segment(before, styles["faint"]), *line]
-            lines.append(Line(line, block.url, block.action, start, end, cell_len(before)))
-        return lines
+            is_signed = any(first < end and last > start for first, last in signed)
+            letters = places.whole(start), places.whole(end, is_end=True)
+            lines.append(Line(line, block.url, block.action, *letters, cell_len(before), is_signed))
+        return lines or [Line()]
+
+    def _rows_of_a_formula(
+        self, block: Block, rows: Sequence[str], style: Style, looks: Sequence[tuple[int, int, Look]]
+    ) -> list[Line]:
+        """Lay out a formula over several lines; what is drawn over a part of it is drawn over all of it."""
+        over = [self._styles[look] for _, _, look in looks if look != "linked"]
+        lead, size = Segment(" " * block.indent), len(block.text)
+        is_signed = any(look in _SIGNED for _, _, look in looks)
+        letters = [(0, size), *[(size + 1, 0)] * (len(rows) - 1)]
+        return [
+            Line([lead, Segment(row, sum(over, style))], None, "", start, end, block.indent, is_signed)
+            for row, (start, end) in zip(rows, letters, strict=True)
+        ]
 
     def wide_room(self, block: Block) -> int:
         """Return the cells for a line that is not wrapped."""
@@ -436,9 +479,20 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             if self.is_attached:
                 self._lay_out_again()
 
+    def hide_citations(self, *, hides: bool) -> None:
+        """Hide citations in the text, or show them; the place in the text is kept."""
+        if hides != self._hides_citations:
+            self._hides_citations = hides
+            if self.is_attached:
+                self._lay_out_again()
+
     def set_marks(self, marks: Marks | None) -> None:
         """Set what is drawn over the text."""
         self._marks = marks
+        self.redraw_marks()
+
+    def redraw_marks(self) -> None:
+        """Draw again what is drawn over the text."""
         self._lines.forget()
         self.refresh()
 
@@ -476,6 +530,14 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     def top_block(self) -> int:
         """The number of the block at the top; at the beginning of the text the first one."""
         return self._lines.block_at(self.scroll_offset.y) if self._lines.blocks else 0
+
+    @property
+    def first_letter(self) -> tuple[int, int]:
+        """The block and the first letter of the line at the top."""
+        block = self.top_block
+        lines = self._lines.lines(block)
+        row = max(0, min(int(self.scroll_offset.y) - self._lines.start(block), len(lines) - 1))
+        return block, lines[row].start
 
     @property
     def visible_blocks(self) -> range:
@@ -522,23 +584,51 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
-        x, y = event.x - self._left, event.y - self.gutter.top
-        shift = self._lines.measure + _GUTTER
-        column = 1 if self.columns > 1 and x >= shift else 0
-        row = y + self.scroll_offset.y + column * self.scrollable_content_region.height
-        line = self._lines.line(row)
+        if self._is_drawn:
+            self._is_drawn = False
+            return
+        line = self._lines.line(self._row_at(event)[0])
         if line.action:
             self.post_message(self.ActionClicked(line.action))
         elif line.url:
             self.post_message(self.LinkClicked(line.url))
-        elif line.end:
-            number = self._lines.block_at(row)
-            text = self._lines.blocks[number].text
-            cells = x - column * shift - line.lead
-            if cells >= 0:
-                _, letters = window(text[line.start : line.end], 0, cells)
-                if line.start + letters < line.end:
-                    self.post_message(self.PlaceClicked(number, line.start + letters))
+        elif (letter := self._letter_at(event)) is not None:
+            self.post_message(self.PlaceClicked(*letter))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._is_drawn = False
+        self._pressed = self._letter_at(event) if self.centered and event.button == 1 else None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._pressed is None or event.button != 1:
+            self._pressed = None
+        elif (letter := self._letter_at(event)) is not None and (letter != self._pressed or self._is_drawn):
+            self._is_drawn = True
+            self.post_message(self.TextDrawnOver(self._pressed, letter))
+
+    def on_mouse_up(self) -> None:
+        self._pressed = None
+
+    def _row_at(self, event: events.MouseEvent) -> tuple[int, int]:
+        """Return the line under the mouse, and the cells before the mouse in it."""
+        x, y = event.x - self._left, event.y - self.gutter.top
+        shift = self._lines.measure + _GUTTER
+        column = 1 if self.columns > 1 and x >= shift else 0
+        return y + self.scroll_offset.y + column * self.scrollable_content_region.height, x - column * shift
+
+    def _letter_at(self, event: events.MouseEvent) -> tuple[int, int] | None:
+        """Return the block and the letter under the mouse."""
+        row, x = self._row_at(event)
+        line = self._lines.line(row)
+        cells = x - line.lead
+        if not line.end or cells < 0:
+            return None
+        number = self._lines.block_at(row)
+        block = self._lines.blocks[number]
+        places = Places(block)
+        start, end = places.shown(line.start), places.shown(line.end)
+        _, letters = window(shown_text(block)[start:end], 0, cells)
+        return (number, places.whole(start + letters)) if start + letters < end else None
 
     def on_focus(self) -> None:
         self.refresh()
@@ -564,16 +654,32 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         base = self._base
         if row >= len(self._lines):
             return Strip.blank(width, base)
-        line = [Segment(" " * self._left), *self._lines.line(row).segments]
+        shown = self._lines.line(row)
+        line = [*self._margin(self._left, shown), *shown.segments]
         if self.columns > 1:
-            second = self._lines.line(row + self.scrollable_content_region.height).segments
+            second = self._lines.line(row + self.scrollable_content_region.height)
             return Strip.join(
                 [
-                    filled(line, base, self._left + self._lines.measure + _GUTTER),
-                    filled(second, base, width - self._left - self._lines.measure - _GUTTER),
+                    filled(line, base, self._left + self._lines.measure),
+                    filled(
+                        [*self._margin(_GUTTER, second), *second.segments],
+                        base,
+                        width - self._left - self._lines.measure,
+                    ),
                 ]
             )
         return filled(line, base, width)
+
+    def _margin(self, width: int, line: Line) -> list[Segment]:
+        """Return the blanks before a line, with a sign at one with a highlighted passage."""
+        if not line.is_signed or width < 1:
+            return [Segment(" " * width)]
+        before = max(0, width - 2)
+        return [
+            Segment(" " * before),
+            Segment(self._glyphs.edge, self._styles["sign"]),
+            Segment(" " * (width - before - 1)),
+        ]
 
 
 def _role_styles(styles: Styles) -> dict[str, Style]:
@@ -599,6 +705,8 @@ def _role_styles(styles: Styles) -> dict[str, Style]:
         "match": styles.hit,
         "chosen": styles.chosen,
         "marked": styles.selected,
+        "selected": styles.chosen,
+        "sign": styles.accent,
     }
 
 
