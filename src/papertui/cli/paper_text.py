@@ -99,7 +99,7 @@ def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, muted: str 
 
 
 def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None, news: Sequence[PaperNews] = ()) -> str:
-    """The details of one paper: metadata, news, links, abstract and, for a bookmark, its state, tags, note, highlights."""
+    """The details of a paper: metadata, news, links, abstract and, of a bookmark, state, tags, note and highlights."""
     width = None if style.width is None else min(style.width, MEASURE)
 
     def block(text: str) -> list[str]:
