@@ -20,6 +20,7 @@ from papertui.errors import SettingsError
 from papertui.library.bookmarks import Library
 from papertui.model.record import moment_from
 from papertui.paths import Paths, paths_under, platform_paths
+from papertui.services.alerts import AlertService
 from papertui.services.disk import DiskWatch
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
@@ -113,7 +114,8 @@ class Services:
             paths.settings,
             now,
         )
-        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou)
+        self.alerts = AlertService(archive, self.follows, lambda: self.search.stored_index, now)
+        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou, self.alerts)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now, self._pdf_of)
         self.library = LibraryService(
             library,

@@ -13,6 +13,7 @@ from papertui.errors import PapertuiError, SourceError, UnwritableError, UsageEr
 from papertui.library.bookmarks import Library
 from papertui.model.feed import (
     MADE_HERE,
+    MATCHED,
     Feed,
     FeedName,
     Kind,
@@ -28,6 +29,7 @@ from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reason, Reasons
 from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
+from papertui.services.alerts import AlertService
 from papertui.services.follows import FollowService
 from papertui.services.foryou import EXPLORE, ForYouService
 from papertui.services.groups import merged_feed
@@ -215,6 +217,7 @@ class FeedService:
         follows: the followed feeds.
         hooks: notified of new papers.
         foryou: ranks papers for the reader.
+        alerts: matches the papers that arrive with what the reader follows.
     """
 
     def __init__(
@@ -226,6 +229,7 @@ class FeedService:
         follows: FollowService,
         hooks: Hooks | None = None,
         foryou: ForYouService | None = None,
+        alerts: AlertService | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -234,6 +238,7 @@ class FeedService:
         self._follows = follows
         self._hooks = hooks
         self._foryou = foryou
+        self._alerts = alerts
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -269,8 +274,8 @@ class FeedService:
             return self._kept(name)
         if name.kind == "queue":
             return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
-        if name.kind in {"rising", "foryou"}:
-            return self.with_muted(self._ranked(name))
+        if name.kind in {"rising", "foryou", "alerts"} or name.kind in MATCHED:
+            return self.with_muted(self._chosen(name))
         if name.kind == "group":
             return self._stored_group(name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
@@ -279,10 +284,12 @@ class FeedService:
             feed = Feed(name, papers, origin="huggingface")  # never fetched, but other feeds had some of its papers
         return None if feed is None else self.with_muted(feed)
 
-    def _ranked(self, name: FeedName) -> Feed:
+    def _chosen(self, name: FeedName) -> Feed:
+        """A feed of papers that are chosen from all the stored ones."""
         if name.kind == "rising":
             return rising(self._archive, name)
-        return Feed(name, ()) if self._foryou is None else self._foryou.feed(name)
+        service = self._foryou if name.kind == "foryou" else self._alerts
+        return Feed(name, ()) if service is None else service.feed(name)
 
     def _stored_group(self, name: FeedName) -> Feed | None:
         feeds = [feed for follow in self._follows.members(name) if (feed := self.stored(follow.name)) is not None]
@@ -427,6 +434,10 @@ class FeedService:
             return await self._update_rising(name)
         if name.kind == "group":
             return await self._update_group(name)
+        if name.kind in MATCHED:
+            return FeedUpdate(await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ()), 0)
+        if name.kind == "alerts":
+            return await self._update_alerts(name)
         self.check_period(name)
         endless = period(name) is None and not _is_latest(name)
         wanted = max(limit or 0, DEPTH) if endless and name.kind not in _WHOLE else None
@@ -500,6 +511,34 @@ class FeedService:
         new = sum(paper.id not in known and paper.id not in feed.muted for paper in feed.papers)
         return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new, not_stored=failure)
 
+    async def _update_alerts(self, name: FeedName) -> FeedUpdate:
+        """Ask the services for the authors and keywords that are followed; one that fails is a notice."""
+        before = frozenset(await asyncio.to_thread(self.new_alerts))
+        asked = [follow.name for follow in self._follows.all if follow.name.kind in {"author", "keyword"}]
+        problems: list[str] = []
+        failure: UnwritableError | None = None
+        async for member, result in self.update_each(asked):
+            if isinstance(result, PapertuiError):
+                problems.append(f"{self._follows.title(member)}: {result}")
+            else:
+                failure = result.not_stored or failure
+        feed = await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ())
+        new = await asyncio.to_thread(self.new_alerts)
+        notices = tuple(dict.fromkeys((*feed.notices, *problems)))
+        return FeedUpdate(feed._replace(notices=notices), len(new - before), not_stored=failure)
+
+    def new_alerts(self) -> frozenset[str]:
+        """The papers of Alerts that the reader had not looked at, without muted ones.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if self._alerts is None:
+            return frozenset()
+        name = FeedName("alerts")
+        found = self._archive.papers(self._alerts.new_ids())
+        return self.unmuted([name], {name: tuple(found.values())})[name]
+
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
         old = self._archive.feed(name)
         failure: UnwritableError | None = None
@@ -522,6 +561,8 @@ class FeedService:
             new, joined = kept.new, len(kept.joined)
             if fetched.notices:  # until the next response
                 self._archive.check_feed(name, now, fetched.notices)
+            if self._alerts is not None:
+                self._alerts.match()
         except UnwritableError as error:
             failure = error
             self._archive.unsaved.add_feed(sent._replace(notices=fetched.notices))
@@ -605,6 +646,10 @@ class FeedService:
         by_id = {
             paper.id: why for paper in feed.papers if (why := reasons.of(paper, standings.get(paper.id, ()), feed.name))
         }
+        if self._alerts is not None and feed.name.kind == "alerts":
+            for id_, words in self._alerts.reasons(paper.id for paper in feed.papers).items():
+                others = (reason for reason in by_id.get(id_, ()) if reason.kind not in {"author", "match"})
+                by_id[id_] = (*(Reason("alert", text) for text in words), *others)
         if self._foryou is not None:
             by_id = self._with_opinions(feed, by_id)
         return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), by_id)
