@@ -69,6 +69,9 @@ def import_files(context: Context) -> int:
         ids += result.ids
     if bookmarks or ids:
         worst = max(worst, _add_bookmarks(context, bookmarks, ids, files))
+    alerts = context.services.alerts
+    if sentence := alerts.sentence(alerts.match()):
+        print_message(sentence)
     return worst
 
 

@@ -11,7 +11,7 @@ from papertui.model.format import day
 from papertui.model.identity import folded
 from papertui.model.paper import Paper
 
-#: Why a paper is shown. ``alert``: it is in Alerts, because it matches what the reader follows. ``author``: by an author
+#: Why a paper is shown. ``alert``: it is in Alerts, for it matches what the reader follows. ``author``: by an author
 #: whom the reader follows. ``match``: it matches a search. ``announced``: in a listing of arXiv. ``external``: in
 #: another feed. ``submitter``: submitted by a user of Hugging Face. ``foryou``: what speaks for it, learned from the
 #: library. ``explore``: to see what the reader thinks of it. ``trending``, ``daily``: in a public ranking.

@@ -5,7 +5,7 @@ The names are a public contract: absent facts are ``None`` or an empty list, tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -60,6 +60,11 @@ def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
 def with_rule(record: dict[str, Any], rule: MuteRule | None) -> dict[str, Any]:
     """Return the record of a paper with the rule that mutes it, if there is one."""
     return record if rule is None else {**record, "muted": rule.record()}
+
+
+def with_alerts(record: dict[str, Any], reasons: Sequence[str] | None) -> dict[str, Any]:
+    """`record` with the reasons why the paper is in Alerts."""
+    return record if reasons is None else {**record, "alerts": list(reasons)}
 
 
 def bookmark_record(bookmark: Bookmark) -> dict[str, Any]:

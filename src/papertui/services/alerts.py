@@ -143,10 +143,11 @@ class AlertService:
             papers = sorted(matching.values(), key=lambda paper: paper.day or date.min, reverse=True)
             return Feed(name, tuple(papers), None, "archive")
         wanted = [alert for alert in self._current() if name.kind == "alerts" or alert.source == str(name)]
-        ids = list(dict.fromkeys(alert.id for alert in wanted))[:_MOST]
-        stored = self._archive.papers(ids)
-        shown = {stored[id_].id: stored[id_] for id_ in ids if id_ in stored}
-        return Feed(name, tuple(shown.values()), None, "archive")
+        found = {alert.id: alert.found for alert in reversed(wanted)}
+        stored = self._archive.papers(list(found)[-_MOST:])
+        shown = {paper.id: (found[id_].date(), paper.day or date.min, paper) for id_, paper in stored.items()}
+        ordered = sorted(shown.values(), key=lambda one: one[:2], reverse=True)
+        return Feed(name, tuple(paper for *_, paper in ordered), None, "archive")
 
     def _current(self) -> list[Alert]:
         """The alerts of what is followed now, and news; the latest first."""

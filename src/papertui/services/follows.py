@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import UsageError
+from papertui.model.alerts import kind_of
 from papertui.model.feed import (
     BUILT_IN,
     CATEGORIES,
     MATCHED,
+    WITH_DETAIL,
     FeedName,
     Follow,
     groups,
@@ -308,6 +310,27 @@ class FollowService:
         keys = ", ".join(follow.key for follow in self._settings.follows)
         hint = f"Followed feeds: {keys}." if keys else "No feed is followed yet."
         raise UsageError(f"“{excerpt(name or wanted)}” is not followed. {hint}")
+
+
+def followed_text(words: Sequence[str]) -> str:
+    """What may be followed, from the words of a command: ``author Li Yuan``, ``author:Li Yuan``, or a feed.
+
+    Raises:
+        UsageError: it is a kind alone, or one that cannot be followed.
+    """
+    first, *others = " ".join(words).split() or [""]
+    kind = kind_of(first)
+    if first.casefold() in _CITING:
+        raise UsageError(
+            "No source that papertui reads lists the papers that cite another one, so citations cannot be followed. "
+            f"“follow like {others[0] if others else 'ID'}” finds papers like one."
+        )
+    if kind and not others:
+        raise UsageError(f"“follow {first}” needs a value, for example {WITH_DETAIL[kind].replace(':', ' ', 1)}.")
+    return f"{kind}:{' '.join(others)}" if kind else " ".join(words)
+
+
+_CITING = frozenset({"cites", "citing", "citations", "citation"})
 
 
 def _meant(text: str) -> FeedName:
