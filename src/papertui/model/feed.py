@@ -74,9 +74,9 @@ WITH_DETAIL: Mapping[Kind, str] = {
 #: Followed things whose papers are found among the stored ones: no service has a feed of them.
 MATCHED: frozenset[Kind] = frozenset({"org", "search", "like"})
 #: Followed things whose papers appear in Alerts.
-ALERTING: frozenset[Kind] = MATCHED | {"author", "keyword"}
+ALERTING: frozenset[Kind] = MATCHED.union({"author", "keyword"})
 #: Feeds that are built from stored papers and never fetched.
-MADE_HERE: frozenset[Kind] = frozenset({"foryou", "alerts", "library", "archive", "queue", "rising"}) | MATCHED
+MADE_HERE: frozenset[Kind] = MATCHED.union({"foryou", "alerts", "library", "archive", "queue", "rising"})
 #: Feeds with a list for each day, week or month.
 CALENDAR: frozenset[Kind] = frozenset({"daily", "weekly", "monthly"})
 _MOST_NEAR = 4

@@ -207,6 +207,14 @@ class AlertService:
         """Whether anything is followed that can make an alert. Does not block."""
         return bool(alerting(self._follows.all))
 
+    def has_any(self) -> bool:
+        """Whether anything is followed that can make an alert, or there is news.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self.is_used or bool(self._current())
+
     def new_ids(self) -> frozenset[str]:
         """The papers that the reader had not looked at in Alerts, or looks at now.
 

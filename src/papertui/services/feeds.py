@@ -435,7 +435,8 @@ class FeedService:
         if name.kind == "group":
             return await self._update_group(name)
         if name.kind in MATCHED:
-            return FeedUpdate(await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ()), 0)
+            stored = await asyncio.to_thread(self._stored_without_bookmarks, name)
+            return FeedUpdate(stored or Feed(name, ()), 0)
         if name.kind == "alerts":
             return await self._update_alerts(name)
         self.check_period(name)
@@ -526,6 +527,14 @@ class FeedService:
         new = await asyncio.to_thread(self.new_alerts)
         notices = tuple(dict.fromkeys((*feed.notices, *problems)))
         return FeedUpdate(feed._replace(notices=notices), len(new - before), not_stored=failure)
+
+    def has_alerts(self) -> bool:
+        """Whether anything is followed that can make an alert, or there are alerts.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._alerts is not None and self._alerts.has_any()
 
     def new_alerts(self) -> frozenset[str]:
         """The papers of Alerts that the reader had not looked at, without muted ones.
