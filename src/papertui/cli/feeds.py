@@ -131,7 +131,7 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
                 worst = max(worst, SourceError.exit_code)
             _print_update(context, result, verbose=verbose)
     if sentence := alerts.sentence(alert for alert in await asyncio.to_thread(alerts.new) if alert not in before):
-        write(f"{sentence}\n", now=True)
+        print_message(sentence)
     if failure is not None:
         raise failure
     async for brought in context.services.prefetcher.bring(context.settings.prefetch, tuple(fetched)):

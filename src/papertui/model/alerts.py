@@ -14,7 +14,7 @@ from papertui.model.format import grouped
 ALERT_WINDOW = timedelta(weeks=4)
 #: The greatest number of reasons that one sentence names.
 _NAMED = 2
-_LONGEST_TITLE = 60
+_LONGEST_TITLE, _SHORT_TITLE = 60, 32
 _ELLIPSIS = "…"
 
 #: What news is about: another version of a paper, that it was published, that it was cited.
@@ -68,7 +68,8 @@ def followed_words(follow: Follow) -> str:
 
 def _briefly(follow: Follow) -> str:
     """The same in a list of several: ``by Li Yuan``."""
-    return followed_words(follow).partition(",")[0] if follow.name.kind in {"author", "org"} else followed_words(follow)
+    short = follow._replace(title=_short(follow.title, _SHORT_TITLE))
+    return followed_words(short).partition(",")[0] if follow.name.kind in {"author", "org"} else followed_words(short)
 
 
 def arrived_sentence(alerts: Iterable[Alert], follows: Iterable[Follow]) -> str:
@@ -109,7 +110,7 @@ def cut_title(title: str) -> str:
     return _short(" ".join(title.split()))
 
 
-def _short(title: str) -> str:
-    if len(title) <= _LONGEST_TITLE:
+def _short(title: str, most: int = _LONGEST_TITLE) -> str:
+    if len(title) <= most:
         return title
-    return title[: _LONGEST_TITLE - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + _ELLIPSIS
+    return title[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + _ELLIPSIS

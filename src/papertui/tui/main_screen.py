@@ -225,7 +225,7 @@ class MainScreen(Screen[None]):
         self._community.watch(self._side.sections_changed)
         self._queue = QueueController(context, lists, library, reading, services)
         self._foryou = ForYouController(context, lists, services, self._feeds.renew)
-        self._alerts = AlertsController(context, lists, tabs, services)
+        self._alerts = AlertsController(context, lists, tabs, services, self._feeds.renew)
         self._triage: TriageController | None = None
         self._page: PageController | None = None  # made when a paper is opened
         self._shared = context

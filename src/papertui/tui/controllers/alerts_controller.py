@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from papertui.app import Services
 from papertui.model.alerts import cut_title
@@ -26,15 +27,24 @@ class AlertsController:
         lists: the list.
         tabs: shown again after something was followed; they count what is new.
         services: the alerts and what is followed.
+        renew: shows a feed again, with another list of papers.
     """
 
-    def __init__(self, context: ScreenContext, lists: ListController, tabs: TabController, services: Services) -> None:
+    def __init__(
+        self,
+        context: ScreenContext,
+        lists: ListController,
+        tabs: TabController,
+        services: Services,
+        renew: Callable[[Feed], None],
+    ) -> None:
         self._context = context
         self._screen = context.screen
         self._notice = context.notice
         self._lists = lists
         self._tabs = tabs
         self._services = services
+        self._renew = renew
         self._known: frozenset[str] | None = None  # what was new at the last count
         self._looked_at: Feed | None = None
         tabs.counted = self.counted
@@ -65,6 +75,14 @@ class AlertsController:
             new = [alert for alert in await asyncio.to_thread(alerts.new) if alert.id in arrived]
             if sentence := await asyncio.to_thread(alerts.sentence, new):
                 self._notice.show_message(sentence)
+            await self._show_again()
+
+    async def _show_again(self) -> None:
+        """Show what is in Alerts now, if they are open."""
+        if self._tabs.open_name == _ALERTS:
+            feed = await asyncio.to_thread(self._services.feeds.stored, _ALERTS)
+            if feed is not None and self._tabs.open_name == _ALERTS:
+                self._renew(feed)
 
     # --- following -----------------------------------------------------------------------------------
 

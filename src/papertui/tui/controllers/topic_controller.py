@@ -93,9 +93,6 @@ class TopicController:
             followed = followed_topics(self._services.alerts.followed(paper.id), topics)
         self._topics = (*followed, *topics)
         self._repos = self._community.repos(paper)
-        if not self._topics and not self._repos:
-            self._notice.show_message("Nothing is known of this paper's authors and keywords.")
-            return
         self._numbers, self._shows_all = {}, False
         self._show_menu()
 
