@@ -251,9 +251,16 @@ class Services:
     @cached_property
     def composer(self) -> DigestComposer:
         from papertui.digest.compose import DigestComposer  # noqa: PLC0415 - needed for a digest
+        from papertui.digest.for_reader import ReaderCandidates  # noqa: PLC0415 - as above
 
         return DigestComposer(
-            self.feeds, self._archive, self._library, self.library, self.follows, self._settings.digest
+            self.feeds,
+            self._archive,
+            self._library,
+            self.library,
+            self.follows,
+            self._settings.digest,
+            ReaderCandidates(self._archive, self.feeds, self.alerts, self.foryou),
         )
 
     @cached_property

@@ -124,11 +124,15 @@ class FollowService:
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """The followed feeds by key, a group in place of its feeds: the sections of a digest."""
+        """The followed feeds by key, a group in place of its feeds: the sections of a digest.
+
+        What is matched among stored papers is in the section “For you”.
+        """
         names = [
             name
             for follow in self._settings.follows
             for name in (map(str, outer_groups(follow)) if follow.groups else (follow.key,))
+            if follow.groups or follow.name.kind not in MATCHED
         ]
         return tuple(dict.fromkeys(names))
 
