@@ -170,7 +170,7 @@ class DigestService:
 
     def _part(self, key: str, *, wanted: bool) -> DigestPart:
         name = self._follows.named(key)
-        titles = {"library": UNOPENED, "foryou": "For you: alerts, and what you are likely to keep"}
+        titles = {"library": UNOPENED, "foryou": "For you"}
         title = titles.get(name.kind) or self._follows.title(name) or name.kind.capitalize()
         return DigestPart(key, name, title, wanted)
 
