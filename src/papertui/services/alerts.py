@@ -215,14 +215,18 @@ class AlertService:
         """
         return self.is_used or bool(self._current())
 
-    def new_ids(self) -> frozenset[str]:
-        """The papers that the reader had not looked at in Alerts, or looks at now.
+    def new_ids(self, *, looked: bool = False) -> frozenset[str]:
+        """The papers that the reader has not looked at in Alerts.
+
+        Args:
+            looked: whether those are included that were new when the reader looked at them, since papertui started.
 
         Raises:
             StoreError: the disk cannot be read.
         """
         self.match()
-        return self._looked | {alert.id for alert in self._current() if alert.is_new}
+        new = frozenset(alert.id for alert in self._current() if alert.is_new)
+        return new | self._looked if looked else new
 
     def new(self) -> tuple[Alert, ...]:
         """The alerts that the reader has not looked at.
@@ -234,7 +238,7 @@ class AlertService:
         return tuple(alert for alert in self._current() if alert.is_new)
 
     def look(self, ids: Iterable[str]) -> None:
-        """Record that the reader looked at papers in Alerts: they are new until papertui ends, and not after that.
+        """Record that the reader looked at papers in Alerts.
 
         Raises:
             StoreError: the disk cannot be read.

@@ -536,8 +536,11 @@ class FeedService:
         """
         return self._alerts is not None and self._alerts.has_any()
 
-    def new_alerts(self) -> frozenset[str]:
-        """The papers of Alerts that the reader had not looked at, without muted ones.
+    def new_alerts(self, *, looked: bool = False) -> frozenset[str]:
+        """The papers of Alerts that the reader has not looked at, without muted ones.
+
+        Args:
+            looked: whether those are included that were new when the reader looked at them, since papertui started.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -545,7 +548,7 @@ class FeedService:
         if self._alerts is None:
             return frozenset()
         name = FeedName("alerts")
-        found = self._archive.papers(self._alerts.new_ids())
+        found = self._archive.papers(self._alerts.new_ids(looked=looked))
         return self.unmuted([name], {name: tuple(found.values())})[name]
 
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:

@@ -121,7 +121,7 @@ class Visits:
         if name.kind == "rising":
             return ids & self.ids()
         if name.kind == "alerts":
-            return ids & self._feeds.new_alerts()
+            return ids & self._feeds.new_alerts(looked=True)
         known = self._known()
         if not any(without_period(one) in known for one in self._feeds.single([name])):
             return frozenset()

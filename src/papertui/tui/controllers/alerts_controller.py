@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from papertui.app import Services
-from papertui.model.alerts import cut_title
+from papertui.model.alerts import alerting, cut_title
 from papertui.model.feed import Feed, FeedName
 from papertui.model.format import plural
 from papertui.model.paper import Paper
@@ -47,6 +47,7 @@ class AlertsController:
         self._renew = renew
         self._known: frozenset[str] | None = None  # what was new at the last count
         self._looked_at: Feed | None = None
+        self._follows = alerting(services.follows.all)
         tabs.counted = self.counted
 
     def list_changed(self) -> None:
@@ -60,12 +61,17 @@ class AlertsController:
     async def _look(self, feed: Feed) -> None:
         with self._notice.errors():
             await asyncio.to_thread(lambda: self._services.alerts.look(paper.id for paper in feed.papers))
+        self._tabs.count_new()
 
     def counted(self) -> None:
         """After the tabs counted what is new: say what arrived since the last time."""
         new = self._tabs.new.get(_ALERTS, frozenset())
         arrived = frozenset[str]() if self._known is None else new - self._known
         self._known = new | (self._known or frozenset())
+        follows = alerting(self._services.follows.all)
+        if follows != self._follows:
+            self._follows = follows
+            in_background(self._screen, self._show_again, group="alerts again", exclusive=True)
         if arrived:
             in_background(self._screen, self._announce, arrived, group="alerts announced")
 
@@ -79,7 +85,9 @@ class AlertsController:
 
     async def _show_again(self) -> None:
         """Show what is in Alerts now, if they are open."""
-        if self._tabs.open_name == _ALERTS:
+        if self._tabs.open_name != _ALERTS:
+            return
+        with self._notice.errors():
             feed = await asyncio.to_thread(self._services.feeds.stored, _ALERTS)
             if feed is not None and self._tabs.open_name == _ALERTS:
                 self._renew(feed)

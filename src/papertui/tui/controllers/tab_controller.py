@@ -253,8 +253,9 @@ class TabController:
     # --- new papers ----------------------------------------------------------------------------------
 
     def waiting(self, name: FeedName) -> frozenset[str]:
-        """Return the ids of the new papers of a feed that were not on the screen yet."""
-        return self.new.get(name, frozenset()) - self.on_screen
+        """Return the ids of the new papers of a feed that were not on the screen yet; of Alerts, in Alerts."""
+        new = self.new.get(name, frozenset())
+        return new if name.kind == "alerts" else new - self.on_screen
 
     def next_with_new(self, by: int) -> FeedName | None:
         """Return the next feed with papers still to be seen; backwards, the previous one with new papers, if any."""
