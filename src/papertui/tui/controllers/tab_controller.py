@@ -262,7 +262,7 @@ class TabController:
         place = tab_of(self.open_name, self.names) or 0
         for step in range(1, len(self.names)):
             name = self.names[(place + by * step) % len(self.names)]
-            if self.waiting(name) if by > 0 else self.new.get(name):
+            if self.waiting(name) - self.on_screen if by > 0 else self.new.get(name):
                 return name
         return None
 
