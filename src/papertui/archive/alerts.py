@@ -19,8 +19,8 @@ from papertui.sqlite import micros, moment_of
 _KEPT = timedelta(days=90)
 #: Papers that are older than the window and featured now are looked for among this many newest rows.
 _FEATURED_AMONG = 20_000
-#: A response is stored some time after it came.
-_MARGIN = timedelta(minutes=10)
+#: A response is stored a moment after it came.
+_MARGIN = timedelta(seconds=5)
 #: The index on the date has the number of the row, so that an import of millions of old papers costs nothing here.
 _ARRIVED = """
 SELECT row FROM papers INDEXED BY papers_newest WHERE moment >= :since AND row > :row AND row <= :last
