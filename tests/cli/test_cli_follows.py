@@ -17,7 +17,7 @@ def test_what_is_followed_is_listed_with_its_numbers_and_ends(run: Run, home: Pa
     ran = run("follow", "author", *author.split())
     assert (ran.code, ran.out) == (0, "")
     assert f"Following “{author}”" in ran.err
-    assert "of the last four weeks in Alerts" in ran.err
+    assert "paper of the last four weeks." in ran.err or "papers of the last four weeks." in ran.err
     assert run("follow", "organisation", "Example", "Lab").code == 0
     assert run("follow", "search", "no such words votes:>3", "--title", "Mine").code == 0
     assert run("follow", "like", first["id"]).code == 0

@@ -9,7 +9,7 @@ from kit.bad_disk import refuse_writes
 from papertui.archive.alerts import AlertLog
 from papertui.archive.database import STEPS, Database
 from papertui.errors import UsageError
-from papertui.model.alerts import Alert, AlertNews, FollowCount, arrived_sentence, kind_of
+from papertui.model.alerts import Alert, AlertNews, FollowCount, arrived_sentence, followed_sentence, kind_of
 from papertui.model.feed import FeedName, Follow
 from papertui.model.paper import Paper
 from papertui.search.disk import SearchIndex
@@ -334,6 +334,13 @@ def test_on_a_disk_that_cannot_be_written_the_stored_alerts_are_shown(harness: H
     assert _ids(harness) == ["2604.00001"]
     harness.services.alerts.look(["2604.00001"])
     assert harness.services.alerts.new_ids() == {"2604.00001"}
+
+
+def test_a_wide_search_is_followed_with_advice() -> None:
+    (wide, exact, few) = _follows("search:world model", 'search:"world model"', "search:agents")
+    assert followed_sentence(FollowCount(wide, 21, 0)).endswith("Quotes around words that belong together give fewer.")
+    assert followed_sentence(FollowCount(exact, 21, 0)) == "21 papers of the last four weeks."
+    assert followed_sentence(FollowCount(few, 1, 0)) == "1 paper of the last four weeks."
 
 
 @pytest.mark.parametrize(("word", "kind"), [("Author", "author"), ("organisation", "org"), ("like", "like"), ("x", "")])

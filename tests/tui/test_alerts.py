@@ -78,7 +78,7 @@ async def test_a_search_is_followed_and_followed_no_more_by_key_and_by_mouse(hou
         await rest(pilot)
         place = region_of(pilot.app, "alert me")
         await pilot.click(offset=(place.x, place.y))
-        words = "Following the search “agents”: 1 paper of the last weeks. W again ends it."
+        words = "Following the search “agents”: 1 paper of the last four weeks. W again ends it."
         await until(pilot, lambda: last_notice(pilot.app) == words)
         assert [str(one.name) for one in load(house.home / "settings.toml").follows] == ["search:agents"]
         assert "Alerts" in _tabs(pilot.app)
@@ -93,7 +93,7 @@ async def test_without_a_search_the_key_follows_papers_like_this_one(house: Hous
     async with house.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "exclamation_mark")
-        words = "Following papers like “Sparse Attention at Scale”: 0 papers of the last weeks. ! again ends it."
+        words = "Following papers like “Sparse Attention at Scale”: 0 papers of the last four weeks. ! again ends it."
         await until(pilot, lambda: last_notice(pilot.app) == words)
 
 

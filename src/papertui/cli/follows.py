@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertui.cli.output import print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
-from papertui.model.alerts import cut_title
+from papertui.model.alerts import cut_title, followed_sentence
 from papertui.model.feed import ALERTING, Follow
 from papertui.model.format import plural
 from papertui.model.paper import paper_id
@@ -73,8 +73,7 @@ def follow_one(context: Context) -> int:
     print_message(f"Following “{printable(follow.title)}” ({printable(str(follow.name))}). Its key is {follow.key}.")
     for count in alerts.counts():
         if count.follow == follow:
-            number = plural(count.papers, "paper")
-            print_message(f"{number} of the last four weeks in Alerts: papertui list alerts")
+            print_message(f"In Alerts: {followed_sentence(count)}")
     return 0
 
 

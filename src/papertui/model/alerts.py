@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from papertui.model.feed import ALERTING, Follow
-from papertui.model.format import grouped
+from papertui.model.format import grouped, plural
 
 #: Papers that are older than this when they are stored make no alert, and a follow matches back over this time.
 ALERT_WINDOW = timedelta(weeks=4)
+#: A search that more papers match is probably wider than meant.
+_MANY = 20
 #: The greatest number of reasons that one sentence names.
 _NAMED = 2
 _LONGEST_TITLE, _SHORT_TITLE = 60, 32
@@ -87,6 +89,13 @@ def arrived_sentence(alerts: Iterable[Alert], follows: Iterable[Follow]) -> str:
     if others := len(counts) - len(parts):
         parts.append(f"{grouped(others)} other {'reason' if others == 1 else 'reasons'}")
     return f"{grouped(len({alert.id for alert in arrived}))} new in Alerts: {', '.join(parts)}."
+
+
+def followed_sentence(count: FollowCount) -> str:
+    """Say how many papers match what is followed now, and how a search gives fewer, if these are many."""
+    number = f"{plural(count.papers, 'paper')} of the last four weeks."
+    is_wide = count.follow.name.kind == "search" and count.papers > _MANY and '"' not in count.follow.name.detail
+    return f"{number} Quotes around words that belong together give fewer." if is_wide else number
 
 
 def kind_of(word: str) -> Literal["author", "org", "keyword", "search", "like", ""]:

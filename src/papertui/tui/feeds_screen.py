@@ -26,7 +26,7 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.text_line import TextLine
 
-_PLACEHOLDER = "author:NAME, org:NAME, search:WORDS, cs.CL or URL"
+_PLACEHOLDER = "cs.CL, author:NAME, org:NAME, search:X or URL"
 #: Cells of a row besides its text: the scrollbar, and one to be free.
 _AROUND = 2
 _SCHEMES = ("https://", "http://", "feed:")
@@ -67,7 +67,7 @@ class FeedsScreen(Dialog[FeedName]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self.title_line("Your feeds", " each feed has a tab")
+            yield self.title_line("What you follow", " in tabs and in Alerts")
             yield TextLine(_PLACEHOLDER, join=self._joined, select_on_focus=True)
             yield self.notice
             yield DialogList()
@@ -124,7 +124,8 @@ class FeedsScreen(Dialog[FeedName]):
         elif follow.name in self._stored:
             facts.append("not fetched yet")
         if (alerts := self._counts.get(follow.name)) is not None:
-            facts.append(f"{grouped(alerts.papers)} in Alerts" + (f", {grouped(alerts.new)} new" if alerts.new else ""))
+            words = f"{grouped(alerts.papers)} in Alerts" + (f", {grouped(alerts.new)} new" if alerts.new else "")
+            facts.insert(0 if follow.name.kind in MATCHED else len(facts), words)
         is_hidden = follow.hidden and not follow.groups and follow.name.kind not in MATCHED
         facts += ["no tab"] if is_hidden else []
         facts += ["has a tab"] if follow.name.kind in MATCHED and not follow.hidden else []

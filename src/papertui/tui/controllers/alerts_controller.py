@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from papertui.app import Services
-from papertui.model.alerts import alerting, cut_title
+from papertui.model.alerts import alerting, cut_title, followed_sentence
 from papertui.model.feed import Feed, FeedName
-from papertui.model.format import plural
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import papers_in
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -131,8 +130,8 @@ class AlertsController:
             else:
                 await follows.follow(str(name), title, offline=True)
                 counts = await asyncio.to_thread(self._services.alerts.counts)
-                number = next((count.papers for count in counts if count.follow.name == name), 0)
-                words = f"Following {what}: {plural(number, 'paper')} of the last weeks. {key} again ends it."
+                found = [followed_sentence(count) for count in counts if count.follow.name == name]
+                words = " ".join((f"Following {what}:", *found, f"{key} again ends it."))
             self._tabs.reload()
             self._notice.show_message(words)
             self._tabs.count_new()
