@@ -181,7 +181,10 @@ def list_follows(context: Context) -> int:
         facts = (
             [printable(follow.title), str(follow.name)] if follow.title != follow.name.detail else [str(follow.name)]
         )
-        facts.append(f"{record['unread']} unread of {record['papers']}" if record["updated"] else "not fetched yet")
+        if follow.name.kind in MATCHED:
+            facts.append(f"{plural(record['papers'], 'paper')} in Alerts")
+        else:
+            facts.append(f"{record['unread']} unread of {record['papers']}" if record["updated"] else "not fetched yet")
         facts += [f"updated {record['updated']}"] if record["updated"] else []
         facts += ["no tab"] if follow.hidden and not follow.groups else []
         facts += [f"group:{group}" for group in follow.groups]
