@@ -85,6 +85,17 @@ async def test_for_you_chooses_after_eight_kept_papers(harness: Harness) -> None
     assert section.entries[0].reasons
 
 
+async def test_the_most_specific_alerts_come_first_and_no_more_than_fit(harness: Harness) -> None:
+    wide = Follow("wide", "study", FeedName("search", "study"), hidden=True)
+    harness.services.use(Settings(follows=(wide, _LI_YUAN), digest=DigestSettings(top=2)))
+    harness.services.alerts.match()
+    several = [_paper(number, abstract="A study.") for number in range(2, 6)]
+    _arrive(harness, _paper(1, authors=("Li Yuan",), abstract="A study."), *several)
+    section = (await _digest(harness.services)).sections[0]
+    assert len(section.entries) == 2
+    assert section.entries[0].reasons[:2] == ("by Li Yuan, whom you follow", "matches “study”")
+
+
 async def test_what_was_mailed_is_not_repeated_and_late_alerts_follow(harness: Harness) -> None:
     harness.services.use(Settings(follows=(_LI_YUAN,)))
     harness.services.alerts.match()

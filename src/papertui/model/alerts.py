@@ -43,6 +43,16 @@ class Alert(NamedTuple):
     is_new: bool  # whether the reader has not looked at it in Alerts
 
 
+#: How much each source says, the most first; a search may match a lot.
+_SPECIFIC = ("news", "author", "like", "org", "keyword", "search")
+
+
+def rank(alert: Alert) -> int:
+    """How specific the source of an alert is; the lowest number is the most specific."""
+    kind = alert.source.partition(":")[0]
+    return _SPECIFIC.index(kind) if kind in _SPECIFIC else len(_SPECIFIC)
+
+
 class FollowCount(NamedTuple):
     """How many papers of the last weeks match what the reader follows."""
 

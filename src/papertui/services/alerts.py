@@ -25,6 +25,7 @@ from papertui.model.alerts import (
     arrived_sentence,
     cut_title,
     followed_words,
+    rank,
 )
 from papertui.model.feed import Feed, FeedName, Follow
 from papertui.model.paper import Paper
@@ -171,7 +172,7 @@ class AlertService:
     def _words(self, alerts: Iterable[Alert], ids: frozenset[str] | None = None) -> dict[str, tuple[str, ...]]:
         titled = {str(follow.name): followed_words(self._titled(follow)) for follow in self._follows.all}
         made: defaultdict[str, list[str]] = defaultdict(list)
-        for alert in alerts:
+        for alert in sorted(alerts, key=rank):
             if ids is None or alert.id in ids:
                 made[alert.id].append(titled.get(alert.source) or alert.words)
         return {id_: tuple(dict.fromkeys(words)) for id_, words in made.items()}
@@ -188,7 +189,7 @@ class AlertService:
         return self._sources.get(id_, ())
 
     def within(self, first: date, last: date) -> dict[str, tuple[str, ...]]:
-        """The ids of the papers that arrived on these days (UTC), the latest first, each with its reasons.
+        """The ids of the papers that arrived on these days (UTC), each with its reasons; the most specific first.
 
         Raises:
             StoreError: the disk cannot be read.
