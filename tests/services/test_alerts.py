@@ -1,12 +1,13 @@
 """Alerts: what matches what is followed, what is new, and what survives."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kit.bad_disk import refuse_writes
-from papertui.archive.alerts import AlertLog
+from papertui.archive.alerts import AlertLog, Cursor
 from papertui.archive.database import STEPS, Database
 from papertui.errors import UsageError
 from papertui.model.alerts import Alert, AlertNews, FollowCount, arrived_sentence, followed_sentence, kind_of
@@ -305,7 +306,6 @@ def test_an_archive_of_an_earlier_version_gets_the_tables(tmp_path: Path) -> Non
 
 
 def test_an_interrupted_match_leaves_nothing_and_is_made_again(harness: Harness) -> None:
-    """Alerts and cursors are written in one transaction, after everything was matched."""
     _follow(harness, "author:Li Yuan")
     harness.services.alerts.match()
     _arrive(harness, *(_paper(number, authors=("Li Yuan",)) for number in range(1, 4)))
@@ -321,6 +321,20 @@ def test_an_interrupted_match_leaves_nothing_and_is_made_again(harness: Harness)
         broken.match()
     assert AlertLog(harness.archive.database).all() == []
     assert len(harness.services.alerts.match()) == 3
+
+
+def test_alerts_and_how_far_was_matched_are_one_transaction(harness: Harness) -> None:
+    _follow(harness, "author:Li Yuan")
+    harness.services.alerts.match()
+    _arrive(harness, _paper(1, authors=("Li Yuan",)))
+    database = harness.archive.database
+    stop = "CREATE TRIGGER stop BEFORE INSERT ON alert_cursors BEGIN SELECT RAISE(ABORT, 'as if killed'); END"
+    database.write(lambda connection: connection.execute(stop))
+    with pytest.raises(sqlite3.IntegrityError):
+        AlertLog(database).add([Alert("2604.00001", "author:Li Yuan", "", NOW, is_new=True)], {"x": Cursor(9, 9)}, NOW)
+    assert (AlertLog(database).all(), "x" in AlertLog(database).cursors()) == ([], False)
+    database.write(lambda connection: connection.execute("DROP TRIGGER stop"))
+    assert [alert.id for alert in harness.services.alerts.match()] == ["2604.00001"]
 
 
 def test_on_a_disk_that_cannot_be_written_the_stored_alerts_are_shown(harness: Harness) -> None:
