@@ -20,6 +20,7 @@ from papertui.errors import SettingsError
 from papertui.library.bookmarks import Library
 from papertui.model.record import moment_from
 from papertui.paths import Paths, paths_under, platform_paths
+from papertui.services.alerts import AlertService
 from papertui.services.disk import DiskWatch
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
@@ -129,7 +130,20 @@ class Services:
             hooks=self.hooks,
         )
         self.versions = VersionService(archive, library, connect, self.library.publish, now)
-        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou, self.versions)
+        self.alerts = AlertService(
+            archive, self.follows, lambda: self.search.stored_index, now, news=(self.versions.alerts,)
+        )
+        self.feeds = FeedService(
+            archive,
+            library,
+            connect,
+            now,
+            self.follows,
+            self.hooks,
+            foryou=self.foryou,
+            versions=self.versions,
+            alerts=self.alerts,
+        )
         self.papers = PaperService(
             archive, library, connect, open_page or _open_in_browser, now, self._pdf_of, self.versions
         )
@@ -267,9 +281,16 @@ class Services:
     @cached_property
     def composer(self) -> DigestComposer:
         from papertui.digest.compose import DigestComposer  # noqa: PLC0415 - needed for a digest
+        from papertui.digest.for_reader import ReaderCandidates  # noqa: PLC0415 - as above
 
         return DigestComposer(
-            self.feeds, self._archive, self._library, self.library, self.follows, self._settings.digest
+            self.feeds,
+            self._archive,
+            self._library,
+            self.library,
+            self.follows,
+            self._settings.digest,
+            ReaderCandidates(self._archive, self.feeds, self.alerts, self.foryou),
         )
 
     @cached_property

@@ -112,6 +112,7 @@ def test_by_default_followed_feeds_come_before_the_library() -> None:
         "library",
         "archive",
         "foryou",
+        "alerts",
         "queue",
     ]
     assert tabs([]) == BUILT_IN

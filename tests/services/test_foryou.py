@@ -8,7 +8,7 @@ import pytest
 from kit.bad_disk import refuse_writes
 from kit.fictional_papers import fictional_papers
 from papertui.archive.archive import Archive
-from papertui.archive.database import STEPS, Database
+from papertui.archive.database import Database
 from papertui.archive.opinions import Opinions
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.feed import Feed, FeedName
@@ -227,7 +227,7 @@ def test_a_reason_needs_a_value(text: str) -> None:
 
 
 def test_an_archive_of_an_earlier_version_that_cannot_be_written_has_no_thumbs(tmp_path: Path) -> None:
-    old = Database(tmp_path / "archive.db", steps=STEPS[:-1])
+    old = Database(tmp_path / "archive.db", steps=steps_before("thumbs"))
     old.read(lambda connection: connection.execute("SELECT 1").fetchone())
     old.close()
     refuse_writes(tmp_path)

@@ -138,8 +138,8 @@ async def test_changed_options_are_shown_mailed_and_saved_with_comments_kept(
         assert "3 papers." in shown(pilot.app)
         assert "3 per section" in shown(pilot.app)
         assert not is_saved(pilot)
-        await press(pilot, "tab", "j", "j", "j", "j", "space")  # from the period to the third section
-        assert chosen_sections(pilot) == ["Trending", "Rising"]
+        await press(pilot, "tab", "j", "j", "j", "j", "j", "space")  # from the period to the fourth section
+        assert chosen_sections(pilot) == ["For you", "Trending", "Rising"]
         await press(pilot, "escape", "s", "enter")
         body = harness.mails[0].message.get_body(("plain",))
         assert body is not None
@@ -149,7 +149,7 @@ async def test_changed_options_are_shown_mailed_and_saved_with_comments_kept(
     text = file.read_text(encoding="utf-8")
     assert text.startswith("# mine\n[digest]\nsend_empty = false # no\n")
     assert "top = 3\n" in text
-    assert 'feeds = ["trending", "rising"]' in text
+    assert 'feeds = ["foryou", "trending", "rising"]' in text
     assert "period" not in text
 
 
@@ -158,14 +158,14 @@ async def test_sections_can_be_moved_and_removed_except_the_last(stored: House, 
     chosen = settings(inbox[1])._replace(follows=(follow,))
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
-        assert chosen_sections(pilot) == ["Trending", "Words", "Rising", "Bookmarked, never opened"]
-        await press(pilot, "tab", "j", "j", "j", "less_than_sign")
-        assert chosen_sections(pilot) == ["Words", "Trending", "Rising", "Bookmarked, never opened"]
+        assert chosen_sections(pilot) == ["For you", "Trending", "Words", "Rising", "Bookmarked, never opened"]
+        await press(pilot, "tab", "j", "j", "j", "j", "less_than_sign")
+        assert chosen_sections(pilot) == ["For you", "Words", "Trending", "Rising", "Bookmarked, never opened"]
         assert not is_saved(pilot)
         await press(pilot, "greater_than_sign")
         assert is_saved(pilot)
         await press(pilot, "space")
-        assert chosen_sections(pilot) == ["Trending", "Rising", "Bookmarked, never opened"]
+        assert chosen_sections(pilot) == ["For you", "Trending", "Rising", "Bookmarked, never opened"]
         assert sections(pilot)[-1] == "Words"
     only = settings(inbox[1], feeds=("trending",))
     async with stored.app(settings=only).run_test(size=(120, 40)) as pilot:
@@ -250,7 +250,7 @@ async def test_the_mouse_opens_pages_changes_values_and_presses_keys(stored: Hou
             if text == "Mails":
                 assert "No mails yet." in shown(pilot.app)
         assert "one week" in shown(pilot.app)
-        assert chosen_sections(pilot) == ["Trending", "Bookmarked, never opened"]
+        assert chosen_sections(pilot) == ["For you", "Trending", "Bookmarked, never opened"]
         place = region_of(pilot.app, "Esc back")
         await pilot.click(offset=(place.x, place.y))
         await press(pilot)

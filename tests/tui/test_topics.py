@@ -7,6 +7,7 @@ from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
 from papertui.model.topics import topics_of
 from papertui.settings import Settings
+from papertui.settings.toml_file import load
 from papertui.tui.dialogs.menu import Menu
 from tui.conftest import NOW, House
 from tui.screen import is_on_main, last_notice, press, region_of, rest, search_text, shown, titles, until
@@ -91,12 +92,21 @@ async def test_following_is_announced_marked_and_taken_back(known: House) -> Non
 
 
 @pytest.mark.slow
-async def test_an_organisation_cannot_be_followed(known: House) -> None:
-    async with known.app(settings=Settings(refresh=False, keys={"follow": "ctrl+y"})).run_test(size=(120, 40)) as pilot:
+async def test_an_organisation_and_papers_like_one_are_followed_in_alerts(known: House) -> None:
+    async with known.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
+        assert "Alerts" not in shown(pilot.app).split("\n")[0]
         await opened(pilot)
-        await press(pilot, "j", "j", "j", "f", "escape")
-        assert last_notice(pilot.app) == "No service has a feed of Example Lab. Enter shows its stored papers."
+        await press(pilot, "j", "j", "j", "f")
+        await row_is(pilot, "Example", "Lab", "+", "1")
+        await press(pilot, "j", "j", "f", "escape")
+        await until(pilot, lambda: last_notice(pilot.app) == "Following papers like this one. F shows your feeds.")
+        assert "Alerts" in shown(pilot.app).split("\n")[0]
+        assert "Example Lab" not in shown(pilot.app).split("\n")[0]
+        stored = load(known.home / "settings.toml").follows
+        assert [(follow.title, str(follow.name)) for follow in stored] == [
+            ("Example Lab", "org:Example Lab"), ("Sparse Attention at Scale", "like:2604.00001"),
+        ]  # fmt: skip
 
 
 async def test_the_papers_of_a_submitter_are_shown_offline(known: House) -> None:
@@ -116,7 +126,7 @@ async def test_many_authors_are_folded_and_everything_works_by_mouse(known: Hous
         place = region_of(pilot.app, "18 more")
         await pilot.click(offset=(place.x, place.y))
         await rest(pilot)
-        await press(pilot, "end")
+        await press(pilot, "end", "k")
         await until(pilot, lambda: "Author Number29 " in "\n".join(boxed(pilot)))
         place = region_of(pilot.app, "f follow")
         await pilot.click(offset=(place.x, place.y))

@@ -273,6 +273,29 @@ STEPS: tuple[Step, ...] = (
         )
         """,
     ),
+    (
+        # Which papers match what the reader follows, and news of kept papers: see `papertui.archive.alerts`. `new` is 1
+        # until the reader looked at it.
+        """
+        CREATE TABLE alerts (
+            source TEXT NOT NULL,
+            id TEXT NOT NULL,
+            words TEXT NOT NULL,
+            found INTEGER NOT NULL,
+            new INTEGER NOT NULL,
+            PRIMARY KEY (source, id, words)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX alerts_id ON alerts (id)",
+        # How far papers were matched against what the reader follows.
+        """
+        CREATE TABLE alert_cursors (
+            follow TEXT PRIMARY KEY,
+            row INTEGER NOT NULL,
+            seen INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from papertui.errors import StoreError
 from papertui.model.bookmark import Bookmark
 from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
-from papertui.model.record import with_rule
+from papertui.model.record import with_alerts, with_rule
 from papertui.paths import Paths
 from papertui.services.search import Scope, SearchSession
 from papertui.services.versions import VersionMarks
@@ -82,13 +82,23 @@ class Context:
         papers: Iterable[Paper],
         *,
         muted: Mapping[str, MuteRule] = MappingProxyType({}),
+        alerts: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
-        """Print papers to stdout as text, JSON or JSON lines; with the rules that mute them, by id."""
+        """Print papers to stdout as text, JSON or JSON lines.
+
+        Args:
+            papers: the papers.
+            muted: the rules that mute them, by id.
+            alerts: why they are in Alerts, by id.
+        """
         bookmarks = self.bookmarks()
         # The archive may be deleted while it is read; a missing paper has an empty id.
         present = (paper for paper in papers if paper.id)
         if self.args.json or self.args.jsonl:
-            records = (with_rule(self.record(paper, bookmarks), muted.get(paper.id)) for paper in present)
+            records = (
+                with_alerts(with_rule(self.record(paper, bookmarks), muted.get(paper.id)), alerts.get(paper.id))
+                for paper in present
+            )
             write_records(records, lines=self.args.jsonl)
             return
         style = self.style
@@ -97,9 +107,9 @@ class Context:
         for paper in present:
             rule = muted.get(paper.id)
             shown = with_saved_facts(paper, bookmarks.get(paper.id)) if paper.id in saved else paper
-            words = rule.words if rule else ""
+            words = ", ".join(filter(None, (rule.words if rule else "", *alerts.get(paper.id, ()))))
             news = ", ".join(one.sign for one in self.versions.of(paper))
-            write(paper_lines(shown, style, bookmarked=paper.id in bookmarks, muted=words, news=news))
+            write(paper_lines(shown, style, bookmarked=paper.id in bookmarks, why=words, news=news))
 
     @cached_property
     def versions(self) -> VersionMarks:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from papertui.cli.output import is_terminal, print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
 from papertui.errors import PapertuiError, SourceError, StoreError, UsageError
-from papertui.model.feed import FeedName, Follow
+from papertui.model.feed import MATCHED, FeedName, Follow
 from papertui.model.feed_address import password_places
 from papertui.model.format import age, grouped, plural
 
@@ -107,7 +107,9 @@ def refresh_feeds(context: Context) -> int:
     """Fetch feeds and print one line for each with new papers; one that fails does not stop the others."""
     follows = context.services.follows
     names = [follows.named(text) for text in context.args.feeds]
-    names = names or [*_ALWAYS_REFRESHED, *(follow.name for follow in follows.all)]
+    names = names or [
+        *_ALWAYS_REFRESHED, *(follow.name for follow in follows.all if follow.name.kind not in MATCHED)
+    ]  # fmt: skip
     verbose = context.args.verbose or is_terminal(sys.stderr)
     return asyncio.run(_refresh_each(context, list(dict.fromkeys(names)), verbose=verbose))
 
@@ -116,6 +118,8 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
     worst = 0
     fetched = []
     failure: StoreError | None = None
+    alerts = context.services.alerts
+    before = frozenset(await asyncio.to_thread(alerts.new))
     async for name, result in context.services.feeds.update_each(names):
         if isinstance(result, PapertuiError):
             print_message(f"{_label(context, name)}: {result}")
@@ -126,6 +130,8 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
             if result.failures:  # of feeds in a group
                 worst = max(worst, SourceError.exit_code)
             _print_update(context, result, verbose=verbose)
+    if sentence := alerts.sentence(alert for alert in await asyncio.to_thread(alerts.new) if alert not in before):
+        print_message(sentence)
     if failure is not None:
         raise failure
     await _check_versions(context, verbose=verbose)
@@ -190,7 +196,10 @@ def list_follows(context: Context) -> int:
         facts = (
             [printable(follow.title), str(follow.name)] if follow.title != follow.name.detail else [str(follow.name)]
         )
-        facts.append(f"{record['unread']} unread of {record['papers']}" if record["updated"] else "not fetched yet")
+        if follow.name.kind in MATCHED:
+            facts.append(f"{plural(record['papers'], 'paper')} in Alerts")
+        else:
+            facts.append(f"{record['unread']} unread of {record['papers']}" if record["updated"] else "not fetched yet")
         facts += [f"updated {record['updated']}"] if record["updated"] else []
         facts += ["no tab"] if follow.hidden and not follow.groups else []
         facts += [f"group:{group}" for group in follow.groups]

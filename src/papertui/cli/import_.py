@@ -76,6 +76,9 @@ def import_files(context: Context) -> int:
         worst = max(worst, _add_bookmarks(context, bookmarks, ids, files))
     if any(file.papers or file.kept for file in files):
         _index(context, line)
+    alerts = context.services.alerts
+    if sentence := alerts.sentence(alerts.match()):
+        print_message(sentence)
     return worst
 
 

@@ -81,12 +81,12 @@ def stdout_style(environ: Mapping[str, str], today: date, *, ascii_glyphs: bool)
     return TextStyle(today, terminal_width(environ), colour, ascii_glyphs)
 
 
-def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, muted: str = "", news: str = "") -> str:
-    """A paper in a list, as two lines: votes, star, title; id, news, why it is muted, author, day, stars, comments."""
+def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, why: str = "", news: str = "") -> str:
+    """A paper in a list, as two lines: votes, star, title; id, news, why it is there, author, day, stars, comments."""
     votes = "" if paper.upvotes is None else count(paper.upvotes)
     star = style.star if bookmarked else " "
     room = None if style.width is None else max(style.width - _INDENT, 1)
-    facts = [paper.id, news, muted, first_author(paper.authors), paper.day_text(style.today)]
+    facts = [paper.id, news, why, first_author(paper.authors), paper.day_text(style.today)]
     if paper.stars:
         facts.append(style.repo(paper.stars))
     if paper.comments:

@@ -29,6 +29,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "sync": ("sync",),
     "foryou": ("why", "foryou"),
     "feeds": ("refresh", "feeds"),
+    "follows": ("follow", "unfollow", "follows"),
     "digest": ("digest",),
     "doctor": ("doctor", "config"),
 }
@@ -47,10 +48,11 @@ exit codes:
   130 interrupted
 
 FEED is trending, daily, weekly, monthly, rising (votes growing fastest), foryou (ranked by
-what you keep), library (your bookmarks), queue (those to
+what you keep), alerts (papers that match what you follow), library (your bookmarks), queue (those to
 read later), archive (every stored paper), a feed you follow (see “papertui feeds list”), the URL of a feed, or one of
 daily:2026-04-30  weekly:2026-W18  monthly:2026-04  arxiv:cs.CL  arxiv:cs.CL+cs.LG  arxiv-search:QUERY
 hf-search:QUERY  keyword:WORDS  author:NAME  submitter:NAME  group:NAME (your feeds in a group)
+org:NAME  search:QUERY  like:ID (stored papers of the last four weeks that match)
 """
 
 #: Larger numbers are capped at this.

@@ -175,7 +175,10 @@ def list_feed(context: Context) -> int:
         print_message(notice)
     feed = with_rules(context, feed)
     filters = (*named_filters(context), *((ListFilter.REPLACED,) if args.replaced else ()))
-    context.print_papers(arranged_papers(context, feed, PaperFilter(filters)), muted=feed.muted)
+    alerts = context.services.alerts.reasons(paper.id for paper in feed.papers) if feed.name.kind == "alerts" else {}
+    context.print_papers(arranged_papers(context, feed, PaperFilter(filters)), muted=feed.muted, alerts=alerts)
+    if feed.name.kind == "alerts" and not feed.papers:
+        print_message("No alerts yet. “papertui follow” adds what to be alerted to; see “papertui follow --help”.")
     if feed.papers and not filters and feed.size == 0 and feed.muted:
         print_message(f"All {plural(len(feed.muted), 'paper')} of this feed are muted; --filter muted lists them.")
     return 0

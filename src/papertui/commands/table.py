@@ -53,8 +53,12 @@ COMMANDS = (
     CommandSpec("sort", "ORDER", "sort the list; “feed” is the order of the feed", "order"),
     CommandSpec("filter", "NAME", "filter the list; “all” shows everything again", "filter"),
     CommandSpec("refresh", "[FEED]", "fetch the feed again", "feed", aliases=("r",)),
-    CommandSpec("follow", "FEED", "follow a category, search, author or address, and open it", "feed"),
-    CommandSpec("unfollow", "FEED", "stop following a feed", "followed"),
+    CommandSpec(
+        "follow", "KIND VALUE, or FEED", "follow an author, org, keyword, search, paper (like ID) or feed, and open it",
+        "feed",
+    ),
+    CommandSpec("unfollow", "KIND VALUE, or FEED", "stop following", "followed"),
+    CommandSpec("follows", "", "list what you follow, with the numbers of new papers", is_program=True),
     CommandSpec(
         "feeds", "list|add|remove|import|export", "your feeds, as in the shell", "command",
         choices=("list", "add", "remove", "import", "export"), is_program=True,

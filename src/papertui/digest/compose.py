@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from papertui.archive.archive import Archive
+from papertui.digest.for_reader import FOR_READER, ReaderCandidates
 from papertui.digest.model import Digest, DigestEntry, DigestSection, MailedPaper
 from papertui.digest.select import Candidates, SectionCandidates, choose, comes_back, reasons_for
 from papertui.errors import SourceError, UsageError
@@ -53,6 +54,7 @@ class DigestComposer:
         library_service: the bookmarks by the current ids of their papers.
         follows: the followed feeds.
         settings: the digest settings; others may be set at any time.
+        reader: the papers for the reader; ``None`` for a digest without them.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class DigestComposer:
         library_service: LibraryService,
         follows: FollowService,
         settings: DigestSettings,
+        reader: ReaderCandidates | None = None,
     ) -> None:
         self._feeds = feeds
         self._archive = archive
@@ -70,6 +73,7 @@ class DigestComposer:
         self._library_service = library_service
         self._follows = follows
         self.settings = settings
+        self._reader = reader
 
     async def compose(
         self,
@@ -115,7 +119,8 @@ class DigestComposer:
             bookmarked=history.bookmarks.keys(),
             offline=offline,
         )
-        by_feed = await self._candidates([name for name in names if name.kind != "library"], candidates)
+        apart = {"library", *FOR_READER}
+        by_feed = await self._candidates([name for name in names if name.kind not in apart], candidates)
         sections: list[Candidates] = []
         if feeds is None:
             sections.append(await asyncio.to_thread(self._pinned, history))
@@ -123,6 +128,8 @@ class DigestComposer:
             if name.kind == "library":
                 limit = min(top, _RECALLED)
                 sections.append(await asyncio.to_thread(self._unopened, history, mailed, limit))
+            elif name.kind in FOR_READER:
+                sections += await asyncio.to_thread(self._for_reader, name, period, by_feed, mailed, history, top)
             elif name in pins:
                 sections += [section._replace(rank=_MOST_INFORMATIVE) for section in by_feed[name]]
             else:
@@ -143,12 +150,13 @@ class DigestComposer:
             names = [*pins, *map(self._follows.named, self.settings.feeds)]
         else:
             followed = map(self._follows.named, self._follows.sections)
-            names = [*pins, FeedName("trending"), *followed, FeedName("rising"), FeedName("library")]
+            first = FeedName("foryou"), FeedName("trending")
+            names = [*pins, *first, *followed, FeedName("rising"), FeedName("library")]
         for name in names:
             if name.kind in {"archive", "queue"}:
                 raise UsageError(f"The {name.kind} cannot be a section of a digest. Choose a feed.")
-        first = [name for name in dict.fromkeys(names) if name in pins]
-        return [*first, *(name for name in dict.fromkeys(names) if name not in pins)]
+        pinned = [name for name in dict.fromkeys(names) if name in pins]
+        return [*pinned, *(name for name in dict.fromkeys(names) if name not in pins)]
 
     async def _candidates(
         self, names: Sequence[FeedName], sections: SectionCandidates
@@ -193,6 +201,21 @@ class DigestComposer:
         """The papers with the tag `PIN`, the oldest first."""
         pinned = [mark for mark in _oldest_first(history) if PIN in mark.tags]
         return Candidates("pinned", "Pinned", None, self._whole(pinned), len(pinned), _MOST_INFORMATIVE, again=True)
+
+    def _for_reader(
+        self,
+        name: FeedName,
+        period: Period,
+        by_feed: Mapping[FeedName, Sequence[Candidates]],
+        mailed: Mapping[str, MailedPaper],
+        history: ReaderHistory,
+        top: int,
+    ) -> tuple[Candidates, ...]:
+        if self._reader is None:
+            return ()
+        others = [section for sections in by_feed.values() for section in sections]
+        known = history.opened | history.bookmarks.keys()
+        return (self._reader.section(name, period, others, mailed, known, top),)
 
     def _unopened(self, history: ReaderHistory, mailed: Mapping[str, MailedPaper], limit: int) -> Candidates:
         """The bookmarks that were never opened, the oldest first; each is recalled once after it was bookmarked."""

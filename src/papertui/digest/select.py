@@ -51,6 +51,8 @@ _ANNOUNCED_WITHIN = timedelta(days=5)
 _LEAST_GAIN, _MOST_RISING = 5, 5
 #: The largest number of reasons for one paper; more add nothing.
 _MOST_REASONS = 4
+#: Kinds of reasons that repeat those of an alert.
+_SAID = frozenset({"author", "match"})
 #: Feeds that rank the papers of a period by votes.
 _BY_VOTES = frozenset({"trending", "daily", "weekly", "monthly"})
 
@@ -67,6 +69,7 @@ class Candidates(NamedTuple):
     again: bool = False  # Whether papers that were mailed before are shown as well
     notice: str = ""
     why: Mapping[str, str] = MappingProxyType({})  # The source's own note on each paper, by id
+    reasons: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # Further reasons for each paper, by id
 
 
 class Selection(NamedTuple):
@@ -147,7 +150,10 @@ def reasons_for(
             ranks = [rank for rank in (*others.get(paper.id, ()), *standings.get(paper.id, ())) if _counts(rank, paper)]
             if feed is not None and feed.kind in _BY_VOTES:  # the other feeds of votes would repeat the section
                 ranks = [rank for rank in ranks if rank.name.kind not in _BY_VOTES]
-            words = [reason.words for reason in describe.of(paper, ranks, feed)]
+            own = section.reasons.get(paper.id, ())
+            # “author you follow” says less than “by Li Yuan, whom you follow”.
+            others_of = (reason for reason in describe.of(paper, ranks, feed) if not own or reason.kind not in _SAID)
+            words = [*own, *(reason.words for reason in others_of)]
             if rate := rates.get(paper.id):
                 words.append(rate if feed is not None and feed.kind == "rising" else f"rising, {rate}")
             if paper.id in bookmarked and feed is not None:
@@ -162,7 +168,7 @@ def _as_candidates(chosen: Sequence[Selection]) -> tuple[dict[str, list[FeedRank
     rates: dict[str, str] = {}
     for section in (selection.candidates for selection in chosen):
         feed = section.feed
-        if feed is None or feed.kind in _BY_VOTES:  # the archive knows the day
+        if feed is None or feed.kind in _BY_VOTES or section.reasons:  # the archive knows the day
             continue
         for paper in section.papers:
             why = section.why.get(paper.id, "")
@@ -343,7 +349,10 @@ class SectionCandidates:
         papers = [paper for paper in feed.papers if self._is_new(paper, paper.id in known)]
         if name.kind == "author":  # a source may return papers of namesakes
             papers = [paper for paper in papers if is_by(paper, name.detail)]
-        heading = {"author": "By {}", "submitter": "Submitted by {}", "url": "{}"}.get(name.kind, "Matches “{}”")
+        headings = {
+            "author": "By {}", "org": "From {}", "like": "Like “{}”", "submitter": "Submitted by {}", "url": "{}",
+        }  # fmt: skip
+        heading = headings.get(name.kind, "Matches “{}”")
         # A failed request is worth a notice; a feed that was just fetched and has nothing new is not.
         notice = "" if not papers and self._feeds.is_fresh(feed) else self._notices([feed])
         return (self._section(name, heading.format(self._title(name)), papers, notice, why=feed.why),)

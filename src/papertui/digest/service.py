@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from papertui.settings.edit import SettingsFile
 
 #: The built-in sections of a digest in their default order; followed feeds come after the first.
-_FIRST, _LAST = ("trending",), ("rising", "library")
+_FIRST, _LAST = ("foryou", "trending"), ("rising", "library")
 
 
 class DigestPart(NamedTuple):
@@ -170,7 +170,8 @@ class DigestService:
 
     def _part(self, key: str, *, wanted: bool) -> DigestPart:
         name = self._follows.named(key)
-        title = UNOPENED if name.kind == "library" else self._follows.title(name) or name.kind.capitalize()
+        titles = {"library": UNOPENED, "foryou": "For you"}
+        title = titles.get(name.kind) or self._follows.title(name) or name.kind.capitalize()
         return DigestPart(key, name, title, wanted)
 
     async def proof(self, *, offline: bool = False) -> DigestPreview:

@@ -55,8 +55,8 @@ CATEGORIES = (
 # --- feeds and their names ---------------------------------------------------------------------------
 
 Kind = Literal[
-    "trending", "daily", "weekly", "monthly", "rising", "foryou", "library", "archive", "queue",
-    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "group", "url",
+    "trending", "daily", "weekly", "monthly", "rising", "foryou", "alerts", "library", "archive", "queue",
+    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "org", "search", "like", "submitter", "group", "url",
 ]  # fmt: skip
 #: Kinds that need a detail after a colon, each with an example.
 WITH_DETAIL: Mapping[Kind, str] = {
@@ -65,11 +65,18 @@ WITH_DETAIL: Mapping[Kind, str] = {
     "hf-search": "hf-search:diffusion",
     "author": "author:Yoshua Bengio",
     "keyword": "keyword:state space model",
+    "org": "org:Example Lab",
+    "search": "search:kv cache since:30d",
+    "like": "like:2604.26951",
     "submitter": "submitter:akhaliq",
     "group": "group:Journals",
 }
+#: Followed things whose papers are found among the stored ones: no service has a feed of them.
+MATCHED: frozenset[Kind] = frozenset({"org", "search", "like"})
+#: Followed things whose papers appear in Alerts.
+ALERTING: frozenset[Kind] = MATCHED.union({"author", "keyword"})
 #: Feeds that are built from stored papers and never fetched.
-MADE_HERE: frozenset[Kind] = frozenset({"foryou", "library", "archive", "queue", "rising"})
+MADE_HERE: frozenset[Kind] = MATCHED.union({"foryou", "alerts", "library", "archive", "queue", "rising"})
 #: Feeds with a list for each day, week or month.
 CALENDAR: frozenset[Kind] = frozenset({"daily", "weekly", "monthly"})
 _MOST_NEAR = 4
@@ -183,8 +190,8 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, month_name(parse_month(detail)))
     name = excerpt(hidden_password(text.strip()))
     raise UsageError(
-        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, foryou, library, archive, "
-        "queue or one of your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
+        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, foryou, alerts, library, "
+        "archive, queue or one of your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
 
 
@@ -362,9 +369,10 @@ BUILT_IN = (
     FeedName("library"),
     FeedName("archive"),
     FeedName("foryou"),
+    FeedName("alerts"),
     FeedName("queue"),
 )
-_AT_THE_END = ("library", "archive", "foryou", "queue")
+_AT_THE_END = ("library", "archive", "foryou", "alerts", "queue")
 _KEY = re.compile(r"[^a-z0-9]+")
 _LONGEST_KEY = 40
 #: Parts of addresses that do not identify a feed.

@@ -11,19 +11,21 @@ from papertui.model.format import day
 from papertui.model.identity import folded
 from papertui.model.paper import Paper
 
-#: Why a paper is shown. ``author``: by an author whom the reader follows. ``match``: it matches a search.
-#: ``announced``: in a listing of arXiv. ``external``: in another feed. ``submitter``: submitted by a user of Hugging
-#: Face. ``foryou``: what speaks for it, learned from the library. ``explore``: to see what the reader thinks of it.
-#: ``trending``, ``daily``: in a public ranking.
-ReasonKind = Literal["foryou", "explore", "author", "match", "announced", "external", "submitter", "trending", "daily"]
+#: Why a paper is shown. ``alert``: it is in Alerts, for it matches what the reader follows. ``author``: by an author
+#: whom the reader follows. ``match``: it matches a search. ``announced``: in a listing of arXiv. ``external``: in
+#: another feed. ``submitter``: submitted by a user of Hugging Face. ``foryou``: what speaks for it, learned from the
+#: library. ``explore``: to see what the reader thinks of it. ``trending``, ``daily``: in a public ranking.
+ReasonKind = Literal[
+    "alert", "foryou", "explore", "author", "match", "announced", "external", "submitter", "trending", "daily"
+]
 #: Followed feeds are more specific than public ones; the lowest number comes first.
 _RANK: Mapping[ReasonKind, int] = {
-    "foryou": 0, "explore": 0, "author": 0, "match": 1, "announced": 2, "external": 2, "submitter": 3, "trending": 3,
-    "daily": 3,
+    "alert": 0, "foryou": 0, "explore": 0, "author": 0, "match": 1, "announced": 2, "external": 2, "submitter": 3,
+    "trending": 3, "daily": 3,
 }  # fmt: skip
 _ANNOUNCED = {"new": "new", "cross": "cross-list", "replace": "new version", "replace-cross": "new version"}
 #: Feeds that are built from others, or that add nothing to the day.
-_NO_REASON = frozenset({"foryou", "weekly", "monthly", "rising", "library", "archive", "queue"})
+_NO_REASON = frozenset({"foryou", "alerts", "weekly", "monthly", "rising", "library", "archive", "queue"})
 
 
 class FeedRank(NamedTuple):

@@ -63,6 +63,11 @@ def with_rule(record: dict[str, Any], rule: MuteRule | None) -> dict[str, Any]:
     return record if rule is None else {**record, "muted": rule.record()}
 
 
+def with_alerts(record: dict[str, Any], reasons: Sequence[str] | None) -> dict[str, Any]:
+    """`record` with the reasons why the paper is in Alerts."""
+    return record if reasons is None else {**record, "alerts": list(reasons)}
+
+
 def bookmark_record(bookmark: Bookmark) -> dict[str, Any]:
     """Return the user's own facts in `bookmark`, without the paper."""
     return {

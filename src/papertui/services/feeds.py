@@ -13,6 +13,7 @@ from papertui.errors import PapertuiError, SourceError, UnwritableError, UsageEr
 from papertui.library.bookmarks import Library
 from papertui.model.feed import (
     MADE_HERE,
+    MATCHED,
     WITHDRAWN,
     Feed,
     FeedName,
@@ -30,6 +31,7 @@ from papertui.model.paper import Paper
 from papertui.model.reasons import Reason, Reasons
 from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
 from papertui.model.versions import PaperNews
+from papertui.services.alerts import AlertService
 from papertui.services.follows import FollowService
 from papertui.services.foryou import EXPLORE, ForYouService
 from papertui.services.groups import merged_feed
@@ -219,6 +221,7 @@ class FeedService:
         hooks: notified of new papers.
         foryou: ranks papers for the reader.
         versions: notes the versions of kept papers.
+        alerts: matches the papers that arrive with what the reader follows.
     """
 
     def __init__(
@@ -229,8 +232,10 @@ class FeedService:
         now: Clock,
         follows: FollowService,
         hooks: Hooks | None = None,
+        *,
         foryou: ForYouService | None = None,
         versions: VersionService | None = None,
+        alerts: AlertService | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -240,6 +245,7 @@ class FeedService:
         self._hooks = hooks
         self._foryou = foryou
         self._versions = versions
+        self._alerts = alerts
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -275,8 +281,8 @@ class FeedService:
             return self._kept(name)
         if name.kind == "queue":
             return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
-        if name.kind in {"rising", "foryou"}:
-            return self.with_muted(self._ranked(name))
+        if name.kind in {"rising", "foryou", "alerts"} or name.kind in MATCHED:
+            return self.with_muted(self._chosen(name))
         if name.kind == "group":
             return self._stored_group(name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
@@ -285,10 +291,12 @@ class FeedService:
             feed = Feed(name, papers, origin="huggingface")  # never fetched, but other feeds had some of its papers
         return None if feed is None else self.with_muted(feed)
 
-    def _ranked(self, name: FeedName) -> Feed:
+    def _chosen(self, name: FeedName) -> Feed:
+        """A feed of papers that are chosen from all the stored ones."""
         if name.kind == "rising":
             return rising(self._archive, name)
-        return Feed(name, ()) if self._foryou is None else self._foryou.feed(name)
+        service = self._foryou if name.kind == "foryou" else self._alerts
+        return Feed(name, ()) if service is None else service.feed(name)
 
     def _stored_group(self, name: FeedName) -> Feed | None:
         feeds = [feed for follow in self._follows.members(name) if (feed := self.stored(follow.name)) is not None]
@@ -433,6 +441,11 @@ class FeedService:
             return await self._update_rising(name)
         if name.kind == "group":
             return await self._update_group(name)
+        if name.kind in MATCHED:
+            stored = await asyncio.to_thread(self._stored_without_bookmarks, name)
+            return FeedUpdate(stored or Feed(name, ()), 0)
+        if name.kind == "alerts":
+            return await self._update_alerts(name)
         self.check_period(name)
         endless = period(name) is None and not _is_latest(name)
         wanted = max(limit or 0, DEPTH) if endless and name.kind not in _WHOLE else None
@@ -506,6 +519,45 @@ class FeedService:
         new = sum(paper.id not in known and paper.id not in feed.muted for paper in feed.papers)
         return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new, not_stored=failure)
 
+    async def _update_alerts(self, name: FeedName) -> FeedUpdate:
+        """Ask the services for the authors and keywords that are followed; one that fails is a notice."""
+        before = frozenset(await asyncio.to_thread(self.new_alerts))
+        asked = [follow.name for follow in self._follows.all if follow.name.kind in {"author", "keyword"}]
+        problems: list[str] = []
+        failure: UnwritableError | None = None
+        async for member, result in self.update_each(asked):
+            if isinstance(result, PapertuiError):
+                problems.append(f"{self._follows.title(member)}: {result}")
+            else:
+                failure = result.not_stored or failure
+        feed = await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ())
+        new = await asyncio.to_thread(self.new_alerts)
+        notices = tuple(dict.fromkeys((*feed.notices, *problems)))
+        return FeedUpdate(feed._replace(notices=notices), len(new - before), not_stored=failure)
+
+    def has_alerts(self) -> bool:
+        """Whether anything is followed that can make an alert, or there are alerts.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._alerts is not None and self._alerts.has_any()
+
+    def new_alerts(self, *, looked: bool = False) -> frozenset[str]:
+        """The papers of Alerts that the reader has not looked at, without muted ones.
+
+        Args:
+            looked: whether those are included that were new when the reader looked at them, since papertui started.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if self._alerts is None:
+            return frozenset()
+        name = FeedName("alerts")
+        found = self._archive.papers(self._alerts.new_ids(looked=looked))
+        return self.unmuted([name], {name: tuple(found.values())})[name]
+
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
         if self._versions is not None:
             self._versions.note(fetched.versions)
@@ -530,6 +582,8 @@ class FeedService:
             new, joined = kept.new, len(kept.joined)
             if fetched.notices:  # until the next response
                 self._archive.check_feed(name, now, fetched.notices)
+            if self._alerts is not None:
+                self._alerts.match()
         except UnwritableError as error:
             failure = error
             self._archive.unsaved.add_feed(sent._replace(notices=fetched.notices))
@@ -613,6 +667,10 @@ class FeedService:
         by_id = {
             paper.id: why for paper in feed.papers if (why := reasons.of(paper, standings.get(paper.id, ()), feed.name))
         }
+        if self._alerts is not None and feed.name.kind == "alerts":
+            for id_, words in self._alerts.reasons(paper.id for paper in feed.papers).items():
+                others = (reason for reason in by_id.get(id_, ()) if reason.kind not in {"author", "match"})
+                by_id[id_] = (*(Reason("alert", text) for text in words), *others)
         if self._foryou is not None:
             by_id = self._with_opinions(feed, by_id)
         marks = VersionMarks() if self._versions is None else self._versions.marks([paper.id for paper in feed.papers])

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import UsageError
+from papertui.model.alerts import kind_of
 from papertui.model.feed import (
     BUILT_IN,
     CATEGORIES,
+    MATCHED,
+    WITH_DETAIL,
     FeedName,
     Follow,
     groups,
@@ -26,6 +30,7 @@ from papertui.model.feed import (
 from papertui.model.feed_address import is_address, parse_feed_address, without_password
 from papertui.model.group_names import usual_group_name
 from papertui.model.mailbox import Password
+from papertui.model.paper import paper_id
 from papertui.model.safe_text import excerpt
 from papertui.services.types import OpenSource, Progress
 from papertui.settings import Settings
@@ -119,11 +124,15 @@ class FollowService:
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """The followed feeds by key, a group in place of its feeds: the sections of a digest."""
+        """The followed feeds by key, a group in place of its feeds: the sections of a digest.
+
+        What is matched among stored papers is in the section “For you”.
+        """
         names = [
             name
             for follow in self._settings.follows
             for name in (map(str, outer_groups(follow)) if follow.groups else (follow.key,))
+            if follow.groups or follow.name.kind not in MATCHED
         ]
         return tuple(dict.fromkeys(names))
 
@@ -157,7 +166,8 @@ class FollowService:
         A password in the address goes into the keyring.
 
         Args:
-            text: ``arxiv:cs.CL``, ``author:NAME``, ``keyword:WORDS``, or an address with or without ``https://``.
+            text: ``arxiv:cs.CL``, ``author:NAME``, ``keyword:WORDS``, ``org:NAME``, ``search:QUERY``, ``like:ID``, or
+                an address with or without ``https://``.
             title: the title of its tab; by default the feed's own title.
             offline: use an address as it is, without fetching it.
             in_groups: the groups it comes into, also if it is followed already.
@@ -235,9 +245,12 @@ class FollowService:
     ) -> Follow:
         if name.kind == "group":
             raise UsageError(f"“{name}” is a group of feeds you follow; it cannot be followed.")
+        if name.kind == "search":
+            _check_search(name.detail)
         title = " ".join("".join(c for c in title if c.isprintable() or c.isspace()).split()) or titled(name)
         names = tuple(dict.fromkeys(filter(None, map(usual_group_name, in_groups))))
-        return Follow(key_for(name, title, taken), title, name, groups=names)
+        # Its papers are in Alerts; a tab of its own is offered among the feeds.
+        return Follow(key_for(name, title, taken), title, name, hidden=name.kind in MATCHED, groups=names)
 
     def _keep_password(self, name: FeedName, password: Password | None) -> str:
         """Store a password in the keyring; return its account if that is not possible."""
@@ -303,6 +316,27 @@ class FollowService:
         raise UsageError(f"“{excerpt(name or wanted)}” is not followed. {hint}")
 
 
+def followed_text(words: Sequence[str]) -> str:
+    """What may be followed, from the words of a command: ``author Li Yuan``, ``author:Li Yuan``, or a feed.
+
+    Raises:
+        UsageError: it is a kind alone, or one that cannot be followed.
+    """
+    first, *others = " ".join(words).split() or [""]
+    kind = kind_of(first)
+    if first.casefold() in _CITING:
+        raise UsageError(
+            "No source that papertui reads lists the papers that cite another one, so citations cannot be followed. "
+            f"“follow like {others[0] if others else 'ID'}” finds papers like one."
+        )
+    if kind and not others:
+        raise UsageError(f"“follow {first}” needs a value, for example {WITH_DETAIL[kind].replace(':', ' ', 1)}.")
+    return f"{kind}:{' '.join(others)}" if kind else " ".join(words)
+
+
+_CITING = frozenset({"cites", "citing", "citations", "citation"})
+
+
 def _meant(text: str) -> FeedName:
     """The feed that a text stands for.
 
@@ -315,7 +349,21 @@ def _meant(text: str) -> FeedName:
     if not is_address(wanted) and _SHORT_ADDRESS.fullmatch(wanted):
         category = wanted.count(".") == 1 and "/" not in wanted and _is_category(wanted)
         wanted = f"arxiv:{wanted}" if category else f"https://{wanted}"
-    return parse_feed_name(wanted)
+    name = parse_feed_name(wanted)
+    return FeedName("like", paper_id(name.detail)) if name.kind == "like" else name
+
+
+def _check_search(query: str) -> None:
+    """Check that every part of a search is understood.
+
+    Raises:
+        UsageError: one is not.
+    """
+    from papertui.search.query import parse  # noqa: PLC0415 - compiles large patterns
+
+    parsed = parse(query, date(2000, 1, 1))  # any day does
+    if parsed.problems:
+        raise UsageError(" ".join(problem.sentence for problem in parsed.problems))
 
 
 def _tab_key(tab: FeedName, keys: Mapping[FeedName, str]) -> str:

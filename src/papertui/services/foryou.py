@@ -416,6 +416,14 @@ class ForYouService:
             )
         return made
 
+    def kept(self) -> int:
+        """The number of kept papers that were learned from.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._current().model.kept
+
     def status(self) -> Status:
         """What is learned from, and what was learned.
 

@@ -15,12 +15,14 @@ from papertui.archive.archive import Archive
 from papertui.archive.versions import KeptVersion, VersionLog
 from papertui.errors import PaperNotFoundError, SourceError, UnwritableError, UsageError
 from papertui.library.bookmarks import Library
+from papertui.model.alerts import AlertNews
+from papertui.model.alerts import NewsKind as AlertKind
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, as_json, from_json
 from papertui.model.identity import arxiv_id_of_doi, is_arxiv
 from papertui.model.merge import with_publication
 from papertui.model.paper import Paper
-from papertui.model.versions import PaperNews, SeenVersion, withdrawal
+from papertui.model.versions import NewsKind, PaperNews, SeenVersion, withdrawal
 from papertui.services.types import Clock, OpenSource
 from papertui.sources.source import FullText
 
@@ -32,6 +34,10 @@ EVERY = timedelta(days=1)
 _MOST = 2_000
 #: Adds DOIs and places of publication to bookmarks as one step; returns the ids of the changed bookmarks.
 Publish = Callable[[Mapping[str, tuple[str, str]]], tuple[str, ...]]
+#: The kinds of news as alerts name them.
+_ALERTS: Mapping[NewsKind, AlertKind] = MappingProxyType(
+    {"new-version": "version", "withdrawn": "withdrawal", "published": "publication"}
+)
 #: When it was found is of no interest to a row.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 #: How `as_json` begins; a title cannot contain unescaped quotes.
@@ -100,6 +106,12 @@ class VersionService:
         kept = self._library.ids()
         found = self._log.news()
         return tuple(one for one in found if one.paper in kept and (since is None or one.found >= since))
+
+    def alerts(self, since: datetime) -> Iterator[AlertNews]:
+        """The same as alerts, which name the kind and say it in a few words."""
+        if self._log.news():  # else the library need not be read
+            for one in self.news(since):
+                yield AlertNews(one.paper, _ALERTS[one.kind], one.sign, one.found)
 
     def marks(self, ids: Iterable[str] | None = None) -> VersionMarks:
         """What rows say about the papers with `ids`, or about all papers.

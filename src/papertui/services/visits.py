@@ -120,6 +120,8 @@ class Visits:
         ids = frozenset(paper.id for paper in feed.papers if paper.id not in feed.replaced)
         if name.kind == "rising":
             return ids & self.ids()
+        if name.kind == "alerts":
+            return ids & self._feeds.new_alerts(looked=True)
         known = self._known()
         if not any(without_period(one) in known for one in self._feeds.single([name])):
             return frozenset()
@@ -132,9 +134,11 @@ class Visits:
 
         The latest stored day, week or month stands for a calendar feed.
         """
-        wanted = [name for name in names if name.kind not in MADE_HERE]
+        listed = tuple(names)
+        wanted = [name for name in listed if name.kind not in MADE_HERE]
         single = self._feeds.single(wanted)
-        return self._feeds.unmuted(wanted, dict.fromkeys(single, ()) | self._unseen(single))
+        alerts = {name: self._feeds.new_alerts() for name in listed if name.kind == "alerts"}
+        return self._feeds.unmuted(wanted, dict.fromkeys(single, ()) | self._unseen(single)) | alerts
 
     def ids(self) -> frozenset[str]:
         """All new papers: of the feeds that the reader has had, and of the lists opened at this visit."""

@@ -162,6 +162,9 @@ _DEFINITIONS: tuple[tuple[str, Kind, str], ...] = (
     ("hf_search", "hf-search", "a search on Hugging Face"),
     ("keyword", "keyword", "words to look for"),
     ("author", "author", "an author's name"),
+    ("org", "org", "an organisation, as Hugging Face names it"),
+    ("search", "search", "a search of the stored papers, as in the search line"),
+    ("like", "like", "the id of a paper, for papers like it"),
     ("url", "url", "the URL of an RSS, Atom or JSON feed, or of a page that names one"),
 )
 FEED = Table(

@@ -14,9 +14,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from papertui.model.feed import Feed, FeedName, Follow
+from papertui.model.alerts import FollowCount
+from papertui.model.feed import MATCHED, Feed, FeedName, Follow
 from papertui.model.feed_address import password_places
 from papertui.model.format import age, grouped, plural
+from papertui.services.alerts import AlertService
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.tui.dialogs.dialog import Dialog, DialogList
@@ -24,7 +26,7 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.text_line import TextLine
 
-_PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS or URL"
+_PLACEHOLDER = "cs.CL, author:NAME, org:NAME, search:X or URL"
 #: Cells of a row besides its text: the scrollbar, and one to be free.
 _AROUND = 2
 _SCHEMES = ("https://", "http://", "feed:")
@@ -50,18 +52,22 @@ class FeedsScreen(Dialog[FeedName]):
         ("x", "hide", "Hide or show the tab"),
     ]
 
-    def __init__(self, feeds: FeedService, follows: FollowService, glyphs: Glyphs, *, offline: bool) -> None:
+    def __init__(
+        self, feeds: FeedService, follows: FollowService, alerts: AlertService, glyphs: Glyphs, *, offline: bool
+    ) -> None:
         super().__init__()
         self._feeds = feeds
         self._follows = follows
+        self._alerts = alerts
         self._glyphs = glyphs
         self._offline = offline
         self._stored: Mapping[FeedName, Feed | None] = {}
         self._unread: Mapping[FeedName, int] = {}
+        self._counts: Mapping[FeedName, FollowCount] = {}
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self.title_line("Your feeds", " each feed has a tab")
+            yield self.title_line("What you follow", " in tabs and in Alerts")
             yield TextLine(_PLACEHOLDER, join=self._joined, select_on_focus=True)
             yield self.notice
             yield DialogList()
@@ -88,8 +94,10 @@ class FeedsScreen(Dialog[FeedName]):
 
     @work(exclusive=True, group="look")
     async def _read(self) -> None:
-        names = [follow.name for follow in self._follows.all]
+        names = [follow.name for follow in self._follows.all if follow.name.kind not in MATCHED]
         with self.notice.errors():
+            counts = await asyncio.to_thread(self._alerts.counts)
+            self._counts = {count.follow.name: count for count in counts}
             self._unread = await asyncio.to_thread(self._feeds.unread, [*names, *self._follows.groups])
             self._stored = {name: await asyncio.to_thread(self._feeds.stored, name) for name in names}
         self._show()
@@ -115,7 +123,12 @@ class FeedsScreen(Dialog[FeedName]):
             updated = [f"updated {age(self._feeds.now() - feed.fetched_at)}"]
         elif follow.name in self._stored:
             facts.append("not fetched yet")
-        facts += ["no tab"] if follow.hidden and not follow.groups else []
+        if (alerts := self._counts.get(follow.name)) is not None:
+            words = f"{grouped(alerts.papers)} in Alerts" + (f", {grouped(alerts.new)} new" if alerts.new else "")
+            facts.insert(0 if follow.name.kind in MATCHED else len(facts), words)
+        is_hidden = follow.hidden and not follow.groups and follow.name.kind not in MATCHED
+        facts += ["no tab"] if is_hidden else []
+        facts += ["has a tab"] if follow.name.kind in MATCHED and not follow.hidden else []
         facts += [f"in {', '.join(follow.groups)}"] if follow.groups else []
         name = follow.title if has_title else str(follow.name)
         room = self.query_one(Input).outer_size.width - _AROUND - cell_len(name)

@@ -67,6 +67,7 @@ ACTIONS = (
     Action("online", "ctrl+o", "Also search the online services", FIND),
     Action("meaning", "ctrl+e", "Search by meaning, by words only, or by what fits better", FIND),
     Action("like", "m", "Find similar papers among everything stored", FIND),
+    Action("alert", "exclamation_mark", "Alert me to new papers: of this search, or like this one", FIND),
     Action("back", "escape", "Go back: leave the paper; take off search, filter, order", FIND, moves_keys=True),
     Action("sort", "s", "Sort: a menu of orders; the same letter again reverses", FIND, "sort"),
     Action(
@@ -203,6 +204,7 @@ _SHOWN = {
     "minus": "-",
     "space": "Space",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "left": "←",

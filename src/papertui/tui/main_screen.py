@@ -13,11 +13,12 @@ from textual.screen import Screen
 
 from papertui.app import Services
 from papertui.instant import Shown
-from papertui.model.feed import Feed, FeedName
+from papertui.model.feed import MATCHED, Feed, FeedName
 from papertui.model.paper import Paper
 from papertui.settings import Pictures, Settings
 from papertui.tui.bindings import bindings
 from papertui.tui.commands import run_command
+from papertui.tui.controllers.alerts_controller import AlertsController
 from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.community_controller import CommunityController
@@ -79,6 +80,7 @@ _AGE_INTERVAL = 20.0
 _FIRST_HINTS = ("search", "read_paper", "bookmark", "browse", "sort")
 _HINTS = {action.name: action.bar for action in ACTIONS if action.bar}
 _LIST_HINTS = {name: _HINTS[name] for name in _FIRST_HINTS} | _HINTS
+_SEARCH_HINTS = {name: _HINTS[name] for name in _FIRST_HINTS[:2]} | {"alert": "alert me"} | _LIST_HINTS
 _READING_HINTS = {
     "back": "back",
     "search": "find",
@@ -230,6 +232,7 @@ class MainScreen(Screen[None]):
         self._community.watch(self._side.sections_changed)
         self._queue = QueueController(context, lists, library, reading, services)
         self._foryou = ForYouController(context, lists, services, self._feeds.renew)
+        self._alerts = AlertsController(context, lists, tabs, services, self._feeds.renew)
         self._triage: TriageController | None = None
         self._page: PageController | None = None  # made when a paper is opened
         self._shared = context
@@ -374,6 +377,7 @@ class MainScreen(Screen[None]):
             self._show_keys()
             self._visit.cursor_moved()
             self._foryou.list_changed()
+            self._alerts.list_changed()
 
     def on_descendant_focus(self) -> None:
         self._pending.cancel()
@@ -426,6 +430,8 @@ class MainScreen(Screen[None]):
             names = _SIDE_HINTS
         elif self._lists.state.selected:
             names = _SELECTION_HINTS
+        elif self._lists.state.query:
+            names = _SEARCH_HINTS
         active = {bound.binding.id for bound in self.active_bindings.values() if bound.enabled}
         self._key_line.show(
             [
@@ -816,6 +822,9 @@ class MainScreen(Screen[None]):
         if papers := self._selection.targets:
             in_background(self, self._foryou.rate, papers, group="rate", up=up)
 
+    def action_alert(self) -> None:
+        self._alerts.toggle(self._search.text, self._lists.paper)
+
     def action_why(self) -> None:
         if (paper := self._lists.paper) is not None:
             self._foryou.explain(paper)
@@ -989,7 +998,7 @@ class MainScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         name = self._tabs.open_name
-        if name.kind in {"library", "archive", "queue", "foryou"}:
+        if name.kind in {"library", "archive", "queue", "foryou", *MATCHED}:
             self.open_feed(name)
         else:
             self._feeds.refresh()
@@ -1002,7 +1011,13 @@ class MainScreen(Screen[None]):
         from papertui.tui.feeds_screen import FeedsScreen  # noqa: PLC0415 - the first frame does not need it
 
         self.app.push_screen(
-            FeedsScreen(self._services.feeds, self._services.follows, self._glyphs, offline=self._start.offline),
+            FeedsScreen(
+                self._services.feeds,
+                self._services.follows,
+                self._services.alerts,
+                self._glyphs,
+                offline=self._start.offline,
+            ),
             self._show_follows,
         )
 

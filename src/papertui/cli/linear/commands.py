@@ -14,6 +14,7 @@ from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.changes import UndoResult
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper, page_address
+from papertui.services.follows import followed_text
 
 #: The number of papers requested from the services.
 _ONLINE_LIMIT = 100
@@ -140,13 +141,14 @@ def _refresh(session: LinearSession, request: Request) -> None:
 
 
 def _follow(session: LinearSession, request: Request) -> None:
-    result = asyncio.run(session.services.follows.follow(request.text, offline=session.is_offline))
+    text = followed_text(request.args)
+    result = asyncio.run(session.services.follows.follow(text, offline=session.is_offline))
     session.say(f"You follow {result.follow.title} now.")
     session.open(result.follow.name)
 
 
 def _unfollow(session: LinearSession, request: Request) -> None:
-    follow = session.services.follows.unfollow(request.text)
+    follow = session.services.follows.unfollow(followed_text(request.args))
     session.say(f"You no longer follow {follow.title}; its papers stay stored.")
 
 

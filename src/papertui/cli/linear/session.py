@@ -243,7 +243,11 @@ class LinearSession:
     @property
     def tabs(self) -> Sequence[FeedName]:
         tabs = self.services.follows.tabs()  # an empty queue has none, as on the screen
-        return tabs if self.services.feeds.queued() else tuple(name for name in tabs if name.kind != "queue")
+        hidden = {
+            *(() if self.services.feeds.queued() else ("queue",)),
+            *(() if self.services.alerts.is_used else ("alerts",)),
+        }
+        return tuple(name for name in tabs if name.kind not in hidden)
 
     def _view(self, number: int) -> None:
         if number > len(self.tabs):

@@ -17,6 +17,7 @@ from papertui.model.filters import ListFilter
 from papertui.model.format import plural
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper, page_address
+from papertui.services.follows import followed_text
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.library_controller import LibraryController
 from papertui.tui.controllers.list_controller import ListController, SelectionController, describe
@@ -260,7 +261,8 @@ class CommandController:
     async def _follow(self, request: Request) -> None:
         if not request.args:
             raise UsageError(f"“follow” needs a feed. {request.usage}")
-        result = await self._services.follows.follow(request.text, offline=not self._context.start.uses_network)
+        text = followed_text(request.args)
+        result = await self._services.follows.follow(text, offline=not self._context.start.uses_network)
         self._tabs.reload()
         self._actions.open_feed(result.follow.name)
         self._notice.show_message(f"You follow {result.follow.title} now.")
@@ -268,7 +270,7 @@ class CommandController:
     async def _unfollow(self, request: Request) -> None:
         if not request.args:
             raise UsageError(f"“unfollow” needs a feed. {request.usage}")
-        follow = await asyncio.to_thread(self._services.follows.unfollow, request.text)
+        follow = await asyncio.to_thread(self._services.follows.unfollow, followed_text(request.args))
         self._tabs.reload()
         self._notice.show_message(f"You no longer follow {follow.title}; its papers stay stored.")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from papertui.app import Services
-from papertui.model.feed import FeedName
+from papertui.model.feed import MATCHED, FeedName
 from papertui.model.format import plural
 from papertui.tui.commands import Command, run_command
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -80,6 +80,11 @@ class PaletteController:
         for name in self._tabs.names:
             key = self._tabs.key_of(name)
             yield Command(f"Open {self._tabs.title_of(name)}", "view", partial(self._open_feed, name), key)
+        for follow in self._services.follows.all:
+            if follow.name.kind in MATCHED and follow.name not in self._tabs.names:
+                yield Command(
+                    f"Open {follow.title}", f"followed {follow.name.kind}", partial(self._open_feed, follow.name)
+                )
 
     def _actions(self) -> Iterator[Command]:
         for action in ACTIONS:

@@ -8,7 +8,8 @@ from contextlib import suppress
 from datetime import date
 
 from papertui.errors import PapertuiError, StoreError, UnreachableError
-from papertui.model.feed import FeedName, parse_day, parse_month, without_period
+from papertui.model.alerts import alerting
+from papertui.model.feed import BUILT_IN, FeedName, parse_day, parse_month, without_period
 from papertui.model.format import age, count, day, grouped
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
@@ -24,7 +25,7 @@ _KEYED = 9
 #: Maximum length of a title on a tab, in full and short form.
 _LONGEST, _SHORTEST = 24, 10
 #: The built-in feeds; the tab of one shows all its periods.
-_BUILT_IN = frozenset({"trending", "daily", "weekly", "monthly", "rising", "library", "archive", "foryou", "queue"})
+_BUILT_IN = frozenset(view.kind for view in BUILT_IN)
 
 
 def tab_of(name: FeedName, views: Sequence[FeedName]) -> int | None:
@@ -141,6 +142,10 @@ class TabController:
         self.failure: PapertuiError | None = None
         #: What the reader should know besides the feed, in two or three words, such as that a sync failed.
         self.attention = ""
+        #: Whether Alerts have a tab.
+        self._has_alerts = bool(alerting(follows.all))
+        #: Called after the new papers were counted.
+        self.counted: Callable[[], None] = lambda: None
 
     @property
     def new_counts(self) -> Mapping[FeedName, int]:
@@ -153,9 +158,13 @@ class TabController:
 
     @property
     def names(self) -> tuple[FeedName, ...]:
-        """The feeds with a tab. An empty queue has none; by default it is the last one, so no number changes."""
-        is_shown = self.queued or self.open_name.kind == "queue"
-        return self._names if is_shown else tuple(name for name in self._names if name.kind != "queue")
+        """The feeds with a tab. An empty queue has none, nor have Alerts if nothing is followed.
+
+        By default they are the last ones, so no number changes.
+        """
+        is_empty = {"queue": not self.queued, "alerts": not self._has_alerts or self._context.start.demo}
+        open_kind = self.open_name.kind
+        return tuple(name for name in self._names if name.kind == open_kind or not is_empty.get(name.kind))
 
     @property
     def open_title(self) -> str:
@@ -208,6 +217,7 @@ class TabController:
     def reload(self) -> None:
         """Show the tabs after the followed feeds changed."""
         self._names = self._follows.tabs()
+        self._has_alerts = self._has_alerts or bool(alerting(self._follows.all))
         self.show()
 
     async def move(self, by: int) -> None:
@@ -243,15 +253,16 @@ class TabController:
     # --- new papers ----------------------------------------------------------------------------------
 
     def waiting(self, name: FeedName) -> frozenset[str]:
-        """Return the ids of the new papers of a feed that were not on the screen yet."""
-        return self.new.get(name, frozenset()) - self.on_screen
+        """Return the ids of the new papers of a feed that were not on the screen yet; of Alerts, in Alerts."""
+        new = self.new.get(name, frozenset())
+        return new if name.kind == "alerts" else new - self.on_screen
 
     def next_with_new(self, by: int) -> FeedName | None:
         """Return the next feed with papers still to be seen; backwards, the previous one with new papers, if any."""
         place = tab_of(self.open_name, self.names) or 0
         for step in range(1, len(self.names)):
             name = self.names[(place + by * step) % len(self.names)]
-            if self.waiting(name) if by > 0 else self.new.get(name):
+            if self.waiting(name) - self.on_screen if by > 0 else self.new.get(name):
                 return name
         return None
 
@@ -263,10 +274,13 @@ class TabController:
         names = tuple(dict.fromkeys((*self.names, without_period(self.open_name))))
         if not self._context.start.demo:
             with suppress(StoreError):  # reported when a feed is opened
-                self.new, self.last_visit = await asyncio.to_thread(self._find_new, names)
+                self.new, self.last_visit, self._has_alerts = await asyncio.to_thread(self._find_new, names)
+                self.counted()
             self.show()
         await self.count_queue()
 
-    def _find_new(self, names: Sequence[FeedName]) -> tuple[Mapping[FeedName, frozenset[str]], date | None]:
+    def _find_new(self, names: Sequence[FeedName]) -> tuple[Mapping[FeedName, frozenset[str]], date | None, bool]:
         self._visits.meet(names)
-        return self._visits.in_feeds(names), self._visits.last_day
+        has_alerts = self._feeds.has_alerts()
+        wanted = dict.fromkeys((*names, FeedName("alerts")) if has_alerts else names)
+        return self._visits.in_feeds(wanted), self._visits.last_day, has_alerts

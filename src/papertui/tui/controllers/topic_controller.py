@@ -8,11 +8,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from papertui.app import Services
+from papertui.model.alerts import cut_title
 from papertui.model.community import Repo, RepoKind
 from papertui.model.feed import FeedName
 from papertui.model.format import plural_short
 from papertui.model.paper import Paper
-from papertui.model.topics import Topic, TopicKind, topics_of
+from papertui.model.topics import Topic, TopicKind, followed_topics, topics_of
 from papertui.tui.controllers.community_controller import CommunityController
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.tab_controller import TabController
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from papertui.tui.dialogs.menu import Menu, MenuItem
 
 _SECTIONS: dict[TopicKind, str] = {
+    "followed": "In Alerts because of",
     "author": "Authors",
     "keyword": "Keywords",
     "organization": "Organisation",
     "category": "Categories",
+    "like": "Similar",
     "submitter": "Submitted by",
 }
 #: Authors in the menu before it is opened for all of them.
@@ -78,15 +81,18 @@ class TopicController:
         self._numbers: dict[Topic, int] = {}
         self._menu: Menu | None = None
         self._shows_all = False
+        self._title = ""  # of the paper
 
     def open(self, paper: Paper) -> None:
         """Open the menu of a paper."""
         by = self._community.submitter(paper)
-        self._topics = topics_of(paper, by.words if by is not None else "")
+        self._title = cut_title(paper.title)
+        topics = topics_of(paper, by.words if by is not None else "")
+        followed: tuple[Topic, ...] = ()
+        if self._tabs.open_name.kind == "alerts":
+            followed = followed_topics(self._services.alerts.followed(paper.id), topics)
+        self._topics = (*followed, *topics)
         self._repos = self._community.repos(paper)
-        if not self._topics and not self._repos:
-            self._notice.show_message("Nothing is known of this paper's authors and keywords.")
-            return
         self._numbers, self._shows_all = {}, False
         self._show_menu()
 
@@ -186,11 +192,13 @@ class TopicController:
         known = next((follow for follow in self._follows.all if follow.name == topic.feed), None)
         with self._notice.errors():
             if known is None:
-                await self._follows.follow(str(topic.feed), offline=True)
+                is_like = topic.kind == "like"
+                await self._follows.follow(str(topic.feed), self._title if is_like else "", offline=True)
                 feeds = self._context.keys.name("follow")
                 self._notice.show_message(f"Following {topic.name}. {feeds} shows your feeds.")
             else:
                 await asyncio.to_thread(self._follows.unfollow, known.key)
                 self._notice.show_message(f"No longer following {topic.name}.")
             self._tabs.reload()
+            self._tabs.count_new()
         self._redraw()

@@ -36,6 +36,8 @@ _STARS, ROOM_FOR_STARS = 8, 88
 _SORTED = Style(underline=True)
 #: Annotations may take one part in this number from the line of a title.
 _SHARE = 3
+#: The same for why a paper is in Alerts.
+_SHARE_OF_ALERTS = 2
 #: Cells for the number of annotations that do not fit.
 _MORE = 3
 #: Free cells after the title.
@@ -163,9 +165,10 @@ class RowPainter(NamedTuple):
     def _rest_and_facts(self, paper: Paper, rest: Span, room: int, spans: Sequence[Span]) -> list[Segment]:
         """Return the rest of a title, and after it as many facts as fit.
 
-        The reader's annotations, and why a paper is muted, are shown even if the title must be cut for them.
+        The reader's annotations, and why a paper is muted or in Alerts, are shown even if the title must be cut.
         """
-        own = _fitting(self._own(paper, room // _SHARE), room // _SHARE, self._dot)
+        most = room // (_SHARE_OF_ALERTS if self.state.feed.name.kind == "alerts" else _SHARE)
+        own = _fitting(self._own(paper, most), most, self._dot)
         reserved = _width(own) + _GAP if own else 0
         segments = self._fitted(paper.title, rest, room - reserved, self._title_style(paper), spans)
         if own:
@@ -185,11 +188,12 @@ class RowPainter(NamedTuple):
         return Segment(f" {self.glyphs.dot} ", self.styles.faint)
 
     def _own(self, paper: Paper, room: int) -> list[_Fact]:
-        """Return what the reader's settings and bookmark say about a paper."""
+        """Return what the reader's settings and bookmark say about a paper, and why it is in Alerts."""
         rule = self.state.rule(paper.id)
-        facts = (
-            [] if rule is None else [_Fact([Segment(cut(rule.words, room, self.glyphs.ellipsis), self.styles.faint)])]
-        )
+        reasons = self.state.context.reasons.get(paper.id, ())
+        texts = [(reason.words, self.styles.growth) for reason in reasons if reason.kind == "alert"]
+        texts += [] if rule is None else [(rule.words, self.styles.faint)]
+        facts = [_Fact([Segment(cut(words, room, self.glyphs.ellipsis), style)]) for words, style in texts]
         if signs := self._news(paper):
             facts = [_Fact(signs), *facts]
         return [*facts, *([_Fact(own)] if (own := self._annotations(paper, room)) else [])]
@@ -206,7 +210,7 @@ class RowPainter(NamedTuple):
         texts = [
             (_first_author(paper.authors, room), 0),
             (paper.day_text(self.today), 1),
-            *((reason.words, 2) for reason in reasons if not reason.is_public),
+            *((reason.words, 2) for reason in reasons if not reason.is_public and reason.kind != "alert"),
             (f"{self.glyphs.repo} {count(paper.stars)}" if paper.stars and not self.has_stars else "", 4),
             (plural(paper.comments, "comment") if paper.comments else "", 5),
             (paper.organization or next(iter(paper.categories), ""), 3),
