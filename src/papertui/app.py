@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from papertui.services.community import CommunityService
     from papertui.services.health import HealthService
     from papertui.services.morning import MorningService
+    from papertui.services.paper_map import MapService
     from papertui.services.pdfs import PdfService
     from papertui.services.settings import SettingsService
     from papertui.services.topics import TopicService
@@ -113,7 +114,9 @@ class Services:
             paths.settings,
             now,
         )
-        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks, self.foryou)
+        self.feeds = FeedService(
+            archive, library, connect, now, self.follows, self.hooks, self.foryou, lambda: self.paper_map
+        )
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now, self._pdf_of)
         self.library = LibraryService(
             library,
@@ -245,6 +248,14 @@ class Services:
         from papertui.services.trends import TrendsService  # noqa: PLC0415 - needed for trends
 
         return TrendsService(self._archive, self._library, self._now)
+
+    @cached_property
+    def paper_map(self) -> MapService:
+        from papertui.services.paper_map import MapService  # noqa: PLC0415 - needed for the map
+
+        return MapService(
+            self._archive, self._library, lambda: self.search.stored_index, self._paths.index_folder / "map", self._now
+        )
 
     @cached_property
     def composer(self) -> DigestComposer:

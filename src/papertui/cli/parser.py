@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "read": ("list", "search", "show", "read", "open"),
     "trends": ("trends",),
+    "map": ("map",),
     "import_": ("import",),
     "pdf": ("pdf",),
     "bookmark": ("bookmark", "undo", "redo", "log"),
@@ -50,6 +51,7 @@ what you keep), library (your bookmarks), queue (those to
 read later), archive (every stored paper), a feed you follow (see “papertui feeds list”), the URL of a feed, or one of
 daily:2026-04-30  weekly:2026-W18  monthly:2026-04  arxiv:cs.CL  arxiv:cs.CL+cs.LG  arxiv-search:QUERY
 hf-search:QUERY  keyword:WORDS  author:NAME  submitter:NAME  group:NAME (your feeds in a group)
+cluster:NAME (see “papertui map”)
 """
 
 #: Larger numbers are capped at this.

@@ -56,7 +56,7 @@ CATEGORIES = (
 
 Kind = Literal[
     "trending", "daily", "weekly", "monthly", "rising", "foryou", "library", "archive", "queue",
-    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "group", "url",
+    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "group", "cluster", "url",
 ]  # fmt: skip
 #: Kinds that need a detail after a colon, each with an example.
 WITH_DETAIL: Mapping[Kind, str] = {
@@ -67,11 +67,14 @@ WITH_DETAIL: Mapping[Kind, str] = {
     "keyword": "keyword:state space model",
     "submitter": "submitter:akhaliq",
     "group": "group:Journals",
+    "cluster": "cluster:speech",
 }
 #: Feeds that are built from stored papers and never fetched.
-MADE_HERE: frozenset[Kind] = frozenset({"foryou", "library", "archive", "queue", "rising"})
+MADE_HERE: frozenset[Kind] = frozenset({"foryou", "library", "archive", "queue", "rising", "cluster"})
 #: Feeds with a list for each day, week or month.
 CALENDAR: frozenset[Kind] = frozenset({"daily", "weekly", "monthly"})
+#: Begins the detail of a cluster of kept papers.
+KEPT_CLUSTER = "kept/"
 _MOST_NEAR = 4
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -389,6 +392,8 @@ def titled(name: FeedName) -> str:
         return host_words(name.detail.split("://", 1)[-1].partition("/")[0].rpartition("@")[2])
     if name.kind == "group":
         return group_title(name.detail)
+    if name.kind == "cluster":
+        return name.detail.removeprefix(KEPT_CLUSTER)
     return name.detail.replace("+", " + ") if name.kind == "arxiv" else name.detail
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import SQL_ORDERS
@@ -36,6 +36,9 @@ from papertui.services.queue import queued_ids
 from papertui.services.types import Clock, OpenSource
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
+
+if TYPE_CHECKING:
+    from papertui.services.paper_map import MapService
 
 # --- the library -------------------------------------------------------------------------------------
 
@@ -215,6 +218,7 @@ class FeedService:
         follows: the followed feeds.
         hooks: notified of new papers.
         foryou: ranks papers for the reader.
+        paper_map: returns what finds clusters.
     """
 
     def __init__(
@@ -226,6 +230,7 @@ class FeedService:
         follows: FollowService,
         hooks: Hooks | None = None,
         foryou: ForYouService | None = None,
+        paper_map: Callable[[], MapService] | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
@@ -234,6 +239,7 @@ class FeedService:
         self._follows = follows
         self._hooks = hooks
         self._foryou = foryou
+        self._paper_map = paper_map
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -269,7 +275,7 @@ class FeedService:
             return self._kept(name)
         if name.kind == "queue":
             return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
-        if name.kind in {"rising", "foryou"}:
+        if name.kind in {"rising", "foryou", "cluster"}:
             return self.with_muted(self._ranked(name))
         if name.kind == "group":
             return self._stored_group(name)
@@ -282,6 +288,8 @@ class FeedService:
     def _ranked(self, name: FeedName) -> Feed:
         if name.kind == "rising":
             return rising(self._archive, name)
+        if name.kind == "cluster":
+            return Feed(name, ()) if self._paper_map is None else self._paper_map().feed(name)
         return Feed(name, ()) if self._foryou is None else self._foryou.feed(name)
 
     def _stored_group(self, name: FeedName) -> Feed | None:
@@ -421,7 +429,7 @@ class FeedService:
             UsageError: the feed cannot be fetched, or its period is in the future.
             StoreError: the archive cannot be used. A full or read-only disk is no error: see `FeedUpdate.not_stored`.
         """
-        if name.kind in {"archive", "library", "queue", "foryou"}:
+        if name.kind in {"archive", "library", "queue", "foryou", "cluster"}:
             raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)

@@ -31,6 +31,7 @@ from papertui.tui.controllers.frame_controller import FrameController
 from papertui.tui.controllers.key_controller import KeyController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
+from papertui.tui.controllers.map_controller import MapController
 from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.pane_controller import HIGH, WIDE, PaneController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
@@ -199,6 +200,7 @@ class MainScreen(Screen[None]):
         self._paste = PasteController(context, lists, search, self._search_box, services.papers)
         self._themes = ThemeController(context, services, settings)
         self._trends_row = ""  # the search that was opened there, to come back to its row
+        self._map = MapController(context, tabs, self._show_map, self._open_new)
         self._sync = SyncController(context, tabs, library, services, settings.sync)
         self._palette = PaletteController(
             context,
@@ -515,7 +517,7 @@ class MainScreen(Screen[None]):
             self._search_box.clear()
         else:
             arranged = self._search.drop_scope() or self._arrange.drop_filter() or self._arrange.drop_order()
-            _ = arranged or self._welcome.close()
+            _ = arranged or self._welcome.close() or self._map.go_back()
 
     # --- search --------------------------------------------------------------------------------------
 
@@ -933,7 +935,7 @@ class MainScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         name = self._tabs.open_name
-        if name.kind in {"library", "archive", "queue", "foryou"}:
+        if name.kind in {"library", "archive", "queue", "foryou", "cluster"}:
             self.open_feed(name)
         else:
             self._feeds.refresh()
@@ -974,6 +976,14 @@ class MainScreen(Screen[None]):
 
         screen = TrendsScreen(self._services, self._glyphs, self._keys, cursor=self._trends_row)
         self.app.push_screen(screen, self._open_trend)
+
+    def action_map(self) -> None:
+        self._map.open()
+
+    def _show_map(self, cursor: str) -> None:
+        from papertui.tui.map_screen import MapScreen  # noqa: PLC0415 - the first frame does not need it
+
+        self.app.push_screen(MapScreen(self._services, self._glyphs, self._keys, cursor=cursor), self._map.closed)
 
     def _open_trend(self, query: str | None) -> None:
         """Show the papers of a row of the trends, in the archive."""

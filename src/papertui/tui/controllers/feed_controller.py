@@ -20,6 +20,8 @@ from papertui.tui.list_state import is_lazy, with_departed
 _LIBRARY = FeedName("library")
 #: The views of bookmarks, opened after the first paint because they import TinyDB.
 _OF_BOOKMARKS = frozenset({"library", "queue"})
+#: The views that are computed from what is stored.
+_COMPUTED = frozenset({"foryou", "cluster"})
 
 
 def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
@@ -30,7 +32,7 @@ def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
     """
     if demo:
         return feeds.starter(name)
-    if name.kind in _OF_BOOKMARKS or name.kind == "foryou":  # read, or computed, off the event loop
+    if name.kind in _OF_BOOKMARKS | _COMPUTED:  # read, or computed, off the event loop
         return Feed(name, (), origin="opening")
     if (stored := feeds.stored(name)) is not None:
         return stored
@@ -107,9 +109,9 @@ class FeedController:
         """After a feed was opened: load what is known about its papers, and fetch it if it is stale."""
         feed = self._lists.state.feed
         in_background(self._screen, self._load_context, feed, group="learn", exclusive=True)
-        if self._tabs.open_name.kind == "foryou":
-            self._load_for_you()
-        if self._tabs.open_name.kind in {*_OF_BOOKMARKS, "archive", "foryou"}:
+        if self._tabs.open_name.kind in _COMPUTED:
+            self._load_computed()
+        if self._tabs.open_name.kind in {*_OF_BOOKMARKS, *_COMPUTED, "archive"}:
             return
         is_fresh = feed.origin != "starter" and self._feeds.is_fresh(feed, as_latest=self._wants_latest)
         if self._start.uses_network and not is_fresh:
@@ -135,6 +137,7 @@ class FeedController:
             "library": ("Your library is empty.", f"{keys.name('bookmark')} bookmarks the paper under the cursor."),
             "queue": ("Your queue is empty.", f"{keys.name('queue')} puts a paper here, to read it later."),
             "foryou": ("Nothing to choose from yet.", f"{keys.name('view_1')} opens the trending papers."),
+            "cluster": ("No papers in this cluster.", f"{keys.name('map')} opens the map."),
             "archive": ("The archive is empty.", f"{keys.name('view_1')} opens the trending papers."),
             "rising": (
                 "No rising papers yet.",
@@ -238,15 +241,19 @@ class FeedController:
 
         in_background(self._screen, load, group="view", exclusive=True)
 
-    def _load_for_you(self) -> None:
+    def _load_computed(self) -> None:
         async def load() -> None:
+            name = self._tabs.open_name
+            feed: Feed | None = None
             with self._notice.errors():
-                name = self._tabs.open_name
                 feed = await asyncio.to_thread(self._feeds.stored, name)
-                if feed is not None and self._tabs.open_name == name:
-                    self._show(feed)
-                    self._show_notices(feed)
-                    await self._load_context(feed)
+            if self._tabs.open_name != name:
+                return
+            feed = feed or Feed(name, ())  # “Loading” would stay
+            self._show(feed)
+            self._show_notices(feed)
+            with self._notice.errors():
+                await self._load_context(feed)
 
         in_background(self._screen, load, group="view", exclusive=True)
 
