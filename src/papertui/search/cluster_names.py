@@ -25,8 +25,8 @@ _PAIR = 1.5
 _LEAST_SHARE, _LEAST_WEIGHT, _ENOUGH = 0.03, 0.12, 0.08
 #: A word that is mostly in one pair of words counts less, so that the pair is taken.
 _IN_PAIR, _HALF = 0.6, 0.5
-#: In fewer papers than this, a word of a single one may be in a name.
-_FEWEST = 8
+#: A word of less than this counts hardly anything: it is in one paper only.
+_SINGLE, _HARDLY = 1.5, 0.02
 #: Words that begin with this many equal letters, and with all but a few of the shorter one, are one: robot, robotic.
 _ROOT, _ENDING = 5, 3
 #: A word is written small if it is so in this share of its places.
@@ -132,7 +132,7 @@ class _Terms:
 
     def _found(self, tokens: Sequence[str]) -> Iterator[Term]:
         before, before_folded = "", ""
-        long = [token for token in tokens if len(token) >= _LONG]
+        long = [token for token in tokens[1:] if len(token) >= _LONG]
         says_case = sum(token[0].isupper() for token in long) <= _MOST_CAPITALS * len(long)
         for place, token in enumerate(tokens):
             known = self._known.get(token)
@@ -221,14 +221,14 @@ def _weighed(counts: Sequence[Mapping[Term, float]], sizes: Sequence[int]) -> li
     made = []
     for place, (own, size) in enumerate(zip(counts, sizes, strict=True)):
         pairs = _in_pairs(own)
-        least = _ELSEWHERE if size < _FEWEST else max(2.0, _LEAST_SHARE * size)
         for term, count in own.items():
-            if count < least:
+            if count < _LEAST_SHARE * size:
                 continue
             share = count / size
             elsewhere = (shares[term] - share + _ELSEWHERE / size) / others
             if share > elsewhere:
                 factor = _PAIR if len(term) > 1 else _HALF if term in pairs else 1
+                factor *= _HARDLY if count < _SINGLE else 1
                 made.append(_Weighed(factor * share * log(share / elsewhere), place, term))
     made.sort(key=lambda one: (-one.weight, one.cluster, one.term))
     return made
@@ -257,7 +257,7 @@ def _is_like(term: Term, name: str) -> bool:
     words = re.split(r"[\s-]+", fold(name))
     own = [part for word in term for part in word.split("-")]
     initials, own_initials = "".join(word[:1] for word in words), "".join(word[:1] for word in own)
-    if (len(own) == 1 and own[0] == initials) or (len(words) == 1 and words[0] == own_initials):
+    if (len(own) == 1 and initials.startswith(own[0])) or (len(words) == 1 and own_initials.startswith(words[0])):
         return True
     return any(_same_root(one, other) for one in own for other in words)
 

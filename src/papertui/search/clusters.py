@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,8 @@ _STILL = 1e-4
 _SEED = 15
 #: Vectors compared at a time.
 _PIECE = 8_000
+#: The share of a cluster that is its middle.
+_MIDDLE = 0.2
 #: The cluster of a paper without a known word.
 NOWHERE = -1
 
@@ -41,9 +43,13 @@ class Centers(NamedTuple):
         found = np.full(len(vectors), NOWHERE, np.int8)
         for start in range(0, len(vectors) if self.number else 0, _PIECE):
             piece = vectors[start : start + _PIECE]
-            near = (_unit(piece) - self.mean) @ self.centers.T
-            found[start : start + _PIECE] = np.where(piece.any(1), near.argmax(1), NOWHERE)
+            found[start : start + _PIECE] = np.where(piece.any(1), self.likeness(piece).argmax(1), NOWHERE)
         return found
+
+    def likeness(self, vectors: NDArray[np.int8]) -> Floats:
+        """Return how near each vector is to each centre."""
+        near: Floats = _unit(_unit(vectors) - self.mean) @ self.centers.T
+        return near
 
 
 def _unit(vectors: NDArray[np.int8] | Floats) -> Floats:
@@ -61,11 +67,13 @@ def centers_of(vectors: NDArray[np.int8], number: int, progress: Callable[[int, 
         progress: called with the steps done and their number.
     """
     rows = _unit(vectors)
-    mean: Floats = rows.mean(0)
+    mean: Floats = rows.sum(0) / np.float32(max(1, len(rows)))
     rows = _unit(rows - mean)
     # Not for security: the same map every time.
     random = np.random.default_rng(_SEED)
     number = min(number, len(rows))
+    if not number:
+        return Centers(mean, rows[:0])
     steps = _STARTS + _PASSES
     report = progress or _no_report
     best: tuple[float, Floats] | None = None
@@ -82,7 +90,7 @@ def centers_of(vectors: NDArray[np.int8], number: int, progress: Callable[[int, 
     for step in range(_PASSES):
         report(_STARTS + step, steps)
         before, centers = centers, _moved(rows, centers)
-        if not len(centers) or float(np.abs(centers - before).max()) < _STILL:
+        if float(np.abs(centers - before).max()) < _STILL:
             break
     return Centers(mean, centers)
 
@@ -106,11 +114,11 @@ def spread(rows: Floats, number: int, random: np.random.Generator) -> list[int]:
 
     Args:
         rows: vectors of length one.
-        number: how many rows, at most as many as there are.
+        number: how many rows, at least one and at most as many as there are.
         random: chooses the candidates.
     """
-    chosen = [int(random.integers(len(rows)))] if number else []
-    near = rows @ rows[chosen[0]] if chosen else np.empty(0)
+    chosen = [int(random.integers(len(rows)))]
+    near = rows @ rows[chosen[0]]
     while len(chosen) < number:
         far = np.maximum(1e-9, 1 - near).astype(np.float64)
         far[chosen] = 0
@@ -121,6 +129,31 @@ def spread(rows: Floats, number: int, random: np.random.Generator) -> list[int]:
         chosen.append(int(candidates[best]))
         near = nearer[best]
     return chosen
+
+
+def spread_out(vectors: NDArray[np.int8], liking: Sequence[float], number: int) -> list[int]:
+    """Return the places of papers that differ as much as possible.
+
+    They are the best liked ones in the middle of each of `number` clusters: at its edge, two would be alike. Papers
+    without a known word are taken only if there are too few others.
+    """
+    liked = np.array(liking)
+    known = np.flatnonzero(vectors.any(1))
+    chosen: list[int] = []
+    if len(known) > number:
+        centers = centers_of(vectors[known], number)
+        near = centers.likeness(vectors[known])
+        labels = near.argmax(1)
+        for place in range(number):
+            inside = np.flatnonzero(labels == place)
+            middle = inside[np.argsort(-near[inside, place], kind="stable")][: max(1, round(_MIDDLE * len(inside)))]
+            if len(middle):
+                members = known[middle]
+                chosen.append(int(members[liked[members].argmax()]))
+        return chosen
+    chosen += known.tolist()
+    others = [place for place in np.argsort(-liked, kind="stable").tolist() if place not in chosen]
+    return sorted(chosen + others[: number - len(chosen)])
 
 
 def usual_number(papers: int) -> int:

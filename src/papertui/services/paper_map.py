@@ -415,12 +415,14 @@ def _acronyms(pieces: Sequence[_Piece]) -> Mapping[str, str]:
 
 
 def _place(wanted: str, names: Sequence[str]) -> int | None:
-    """Return the place of the name that a reader wrote: all of it, or one of its words."""
+    """Return the place of the name that a reader wrote: all of it, a part of it, or the beginning of a word."""
     sought = " ".join(wanted.casefold().split())
-    for place, name in enumerate(names):
-        if sought == name.casefold():
-            return place
-    for place, name in enumerate(names):
-        if sought in (part.strip() for part in name.casefold().split(",")):
-            return place
-    return None
+    folded = [name.casefold() for name in names]
+    parts = [name.split(", ") for name in folded]
+    words = [" ".join(some).split() for some in parts]
+    ways = (
+        [sought == name for name in folded],
+        [sought in some for some in parts],
+        [any(word.startswith(sought) for word in some) for some in words],
+    )
+    return next((way.index(True) for way in ways if any(way)), None)

@@ -7,6 +7,9 @@ from papertui.services.paper_map import FEWEST, Cluster, PaperMap
 from papertui.tui.bar_sections import BarColumn, BarRow, BarSection
 from papertui.tui.glyphs import Glyphs
 
+#: Cells of a name, at least, before columns are dropped for it: two of its words.
+_LEAST_LABEL = 26
+
 
 def map_section(found: PaperMap, glyphs: Glyphs) -> BarSection:
     """Return the clusters of a map, the largest first."""
@@ -14,15 +17,15 @@ def map_section(found: PaperMap, glyphs: Glyphs) -> BarSection:
     if not found.clusters:
         return BarSection(title, _too_few(found))
     columns = (
-        BarColumn("by week", "bars", rank=4),
-        BarColumn("7 days", "text", rank=5),
-        *(() if found.is_kept else (BarColumn("change", "faint", rank=2), BarColumn("kept", "faint", rank=3))),
+        BarColumn("by week", "bars", rank=5),
+        BarColumn("7 days", "text", rank=3),
+        *(() if found.is_kept else (BarColumn("change", "faint", rank=2), BarColumn("kept", "faint", rank=4))),
         BarColumn("papers", "text", rank=6),
         BarColumn("", "bars", rank=1, is_bar=True),
     )
     most = max(cluster.papers for cluster in found.clusters)
     rows = tuple(_row(found, cluster, most, glyphs) for cluster in found.clusters)
-    return BarSection(title, _note(found), columns, rows)
+    return BarSection(title, _note(found), columns, rows, least_label=_LEAST_LABEL)
 
 
 def _row(found: PaperMap, cluster: Cluster, most: int, glyphs: Glyphs) -> BarRow:
