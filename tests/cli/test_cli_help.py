@@ -37,6 +37,7 @@ def test_the_list_of_commands() -> None:
         "papertui read",
         "papertui open",
         "papertui trends",
+        "papertui map",
         "papertui import",
         "papertui pdf",
         "papertui bookmark",
