@@ -13,7 +13,7 @@ _LEAST_LABEL = 26
 
 def map_section(found: PaperMap, glyphs: Glyphs) -> BarSection:
     """Return the clusters of a map, the largest first."""
-    title = "Clusters of your library" if found.is_kept else "Clusters of everything stored"
+    title = _title(is_kept=found.is_kept)
     if not found.clusters:
         return BarSection(title, _too_few(found))
     columns = (
@@ -26,6 +26,17 @@ def map_section(found: PaperMap, glyphs: Glyphs) -> BarSection:
     most = max(cluster.papers for cluster in found.clusters)
     rows = tuple(_row(found, cluster, most, glyphs) for cluster in found.clusters)
     return BarSection(title, _note(found), columns, rows, least_label=_LEAST_LABEL)
+
+
+def waiting_section(*, is_kept: bool) -> BarSection:
+    """Return what is shown while clusters are found."""
+    return BarSection(
+        _title(is_kept=is_kept), "Finding papers that are about the same. With many papers, this takes some seconds."
+    )
+
+
+def _title(*, is_kept: bool) -> str:
+    return "Clusters of your library" if is_kept else "Clusters of everything stored"
 
 
 def _row(found: PaperMap, cluster: Cluster, most: int, glyphs: Glyphs) -> BarRow:

@@ -17,7 +17,7 @@ from papertui.tui.bars_screen import BarsScreen, shared_bindings
 from papertui.tui.controllers.context import in_background
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import Keymap
-from papertui.tui.map_pages import map_section
+from papertui.tui.map_pages import map_section, waiting_section
 from papertui.tui.widgets.bar_rows import BarRows
 from papertui.tui.widgets.key_line import KeyHint
 from papertui.tui.widgets.tab_strip import Tab
@@ -94,6 +94,7 @@ class MapScreen(BarsScreen):
         words = self._activity.words
         if words:
             words += self._progress
+            self._show_waiting()
         elif self._found is not None:
             kept = "" if self._found.is_kept else f", {plural(self._found.kept, 'bookmark')}"
             words = f"{plural(self._found.papers, 'paper')}{kept}"
@@ -102,6 +103,11 @@ class MapScreen(BarsScreen):
             for place, (full, short) in enumerate(_TABS)
         )
         self._strip.show(tabs, int(self._is_kept), words, busy=self._activity.is_running)
+
+    def _show_waiting(self) -> None:
+        """Say what is going on while clusters are found, unless there is a map to look at."""
+        if self._progress and (self._found is None or self._found.is_kept != self._is_kept):
+            self._rows.show([waiting_section(is_kept=self._is_kept)])
 
     # --- stored and kept -----------------------------------------------------------------------------
 
