@@ -212,6 +212,7 @@ class MainScreen(Screen[None]):
             self._sync.commands,
         )
         self._similar = SimilarPapers(services.search, self._open_paper)
+        self._foryou = ForYouController(context, lists, services, self._feeds.renew, self._open_paper)
         self._side = SideController(
             context,
             lists,
@@ -220,11 +221,14 @@ class MainScreen(Screen[None]):
             self._panes,
             self.open_feed,
             self._open_collection,
-            (*CommunitySections(context, self._community, self._paper.open_link).all, self._similar.section),
+            (
+                self._foryou.section,
+                *CommunitySections(context, self._community, self._paper.open_link).all,
+                self._similar.section,
+            ),
         )
         self._community.watch(self._side.sections_changed)
         self._queue = QueueController(context, lists, library, reading, services)
-        self._foryou = ForYouController(context, lists, services, self._feeds.renew)
         self._triage: TriageController | None = None
         self._page: PageController | None = None  # made when a paper is opened
         self._shared = context

@@ -8,7 +8,7 @@ from papertui.tui.bar_sections import BarColumn, BarRow, BarSection
 from papertui.tui.glyphs import Glyphs
 
 #: Cells of a name, at least, before columns are dropped for it: two of its words.
-_LEAST_LABEL = 26
+_LEAST_LABEL = 34
 
 
 def map_section(found: PaperMap, glyphs: Glyphs) -> BarSection:
@@ -48,13 +48,11 @@ def _row(found: PaperMap, cluster: Cluster, most: int, glyphs: Glyphs) -> BarRow
 
 
 def _note(found: PaperMap) -> str:
-    weeks = plural(len(found.weeks), "week")
     parts = [f"{plural(len(found.clusters), 'cluster')}, each named by the words that set it apart."]
-    if found.last is not None and found.is_kept:
-        parts.append(f"By week: the papers that you kept in the {weeks} to {day(found.last, found.today)}.")
-    elif found.last is not None:
-        parts.append(f"By week: the share of the papers of each of the {weeks} to {day(found.last, found.today)}.")
-        parts.append("Change: the last 7 days against the weeks before.")
+    if found.last is not None:
+        what = "the papers that you kept" if found.is_kept else "their share of all papers"
+        weeks = plural(len(found.weeks), "week")
+        parts.append(f"By week: {what}, in the {weeks} to {day(found.last, found.today)}.")
     if found.papers > found.placed:
         parts.append(f"{plural(found.papers - found.placed, 'paper')} with unknown words only: in no cluster.")
     return " ".join(parts)
