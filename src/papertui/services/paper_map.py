@@ -214,7 +214,7 @@ class MapService:
     def _made(self, pieces: Sequence[_Piece], number: int, progress: Progress | None) -> _Found:
         import numpy as np  # noqa: PLC0415 - heavy
 
-        from papertui.search.cluster_names import cluster_names  # noqa: PLC0415 - a large table
+        from papertui.search.cluster_names import cluster_names  # noqa: PLC0415 - needed for a new map
         from papertui.search.clusters import centers_of, usual_number  # noqa: PLC0415 - brings numpy with it
 
         sample = _sampled(pieces)
