@@ -73,7 +73,7 @@ FILES = (
     ("sync/", "The git repository that synchronises the library, if you set it up."),
     ("pdfs/", "Downloaded PDFs. Without PAPERTUI_HOME they are among your documents."),
     ("archive.db", "Every paper and feed that was fetched, and what you saw (SQLite). Papers come back when deleted."),
-    ("index/", "The search index. Safe to delete: it is rebuilt from the archive."),
+    ("index/", "The search index and the clusters of the map. Safe to delete: it is rebuilt from the archive."),
     (
         "cache/",
         "Figures (at most 200 MB), thumbnails, cached responses and the rate limits of services. Safe to delete.",

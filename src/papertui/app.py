@@ -22,7 +22,7 @@ from papertui.model.record import moment_from
 from papertui.paths import Paths, paths_under, platform_paths
 from papertui.services.alerts import AlertService
 from papertui.services.disk import DiskWatch
-from papertui.services.feeds import FeedService
+from papertui.services.feeds import FeedExtras, FeedService
 from papertui.services.follows import FollowService
 from papertui.services.foryou import ForYouService
 from papertui.services.hooks import Hooks
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from papertui.services.figures import FigureService
     from papertui.services.health import HealthService
     from papertui.services.morning import MorningService
+    from papertui.services.paper_map import MapService
     from papertui.services.pdfs import PdfService
     from papertui.services.settings import SettingsService
     from papertui.services.topics import TopicService
@@ -139,10 +140,7 @@ class Services:
             connect,
             now,
             self.follows,
-            self.hooks,
-            foryou=self.foryou,
-            versions=self.versions,
-            alerts=self.alerts,
+            FeedExtras(self.hooks, self.foryou, self.versions, self.alerts, lambda: self.paper_map),
         )
         self.papers = PaperService(
             archive, library, connect, open_page or _open_in_browser, now, self._pdf_of, self.versions
@@ -277,6 +275,14 @@ class Services:
         from papertui.services.trends import TrendsService  # noqa: PLC0415 - needed for trends
 
         return TrendsService(self._archive, self._library, self._now)
+
+    @cached_property
+    def paper_map(self) -> MapService:
+        from papertui.services.paper_map import MapService  # noqa: PLC0415 - needed for the map
+
+        return MapService(
+            self._archive, self._library, lambda: self.search.stored_index, self._paths.index_folder / "map", self._now
+        )
 
     @cached_property
     def composer(self) -> DigestComposer:

@@ -38,6 +38,7 @@ def test_the_list_of_commands() -> None:
         "papertui open",
         "papertui diff",
         "papertui trends",
+        "papertui map",
         "papertui import",
         "papertui pdf",
         "papertui bookmark",

@@ -123,6 +123,10 @@ def test_presets_and_counts(run: Run) -> None:
     assert "“g z”" in run("gz", keys={"preset": "vim"})
 
 
+def test_the_key_of_the_map_prints_it(run: Run) -> None:
+    assert "A map needs 12 papers" in run("M")
+
+
 def test_errors_and_keys_without_use_are_sentences(run: Run) -> None:
     printed = run(":lits", "%", "C", "p p", "ctrl+t", "N", ":set theme ink", "9")
     assert "There is no command “lits”; did you mean list?" in printed

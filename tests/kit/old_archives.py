@@ -1,8 +1,7 @@
 """Archives of earlier versions of papertui."""
 
-from papertui.archive.sqlite import Step
-
 from papertui.archive.database import STEPS
+from papertui.sqlite import Step
 
 
 def steps_before(table: str) -> tuple[Step, ...]:

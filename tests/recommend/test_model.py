@@ -6,7 +6,7 @@ import pytest
 from kit.fictional_papers import fictional_papers
 from papertui.model.paper import Paper
 from papertui.recommend import model
-from papertui.recommend.reasons import speaking, spread_out
+from papertui.recommend.reasons import speaking
 from papertui.recommend.rows import Corpus, CorpusPart, WordRows, author_key, people_keys, row_arrays, word_key
 from papertui.search.builder import build
 
@@ -121,17 +121,3 @@ def test_the_reasons_are_the_words_the_author_and_the_nearest_kept_paper() -> No
     assert found.like[0].words
     against = speaking(CORPUS, learned, CORPUS.features([IDS[125]], {}), kept)
     assert {"robot", "gripper"} & set(against.against)
-
-
-def test_papers_to_rate_are_spread_over_the_subjects() -> None:
-    subjects = [f"subject{number} theme{number} matter{number}" for number in range(4)]
-    papers = [
-        paper._replace(title=subjects[place % 4], abstract=subjects[place % 4] * 3)
-        for place, paper in enumerate(PAPERS)
-    ]
-    papers = [paper._replace(abstract=f"{paper.title} {PAPERS[place].title}") for place, paper in enumerate(papers)]
-    corpus = _corpus(papers)
-    features = corpus.features([paper.id for paper in papers], {})
-    places = spread_out(features, [float(place) for place in range(len(papers))], 4)
-    assert {place % 4 for place in places} == {0, 1, 2, 3}
-    assert spread_out(corpus.features(IDS[:3], {}), [1.0, 2.0, 3.0], 8) == [0, 1, 2]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kit.bad_disk import refuse_writes
+from kit.old_archives import steps_before
 from papertui.archive.alerts import AlertLog, Cursor
 from papertui.archive.database import Database
 from papertui.errors import UsageError

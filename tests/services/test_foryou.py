@@ -7,6 +7,7 @@ import pytest
 
 from kit.bad_disk import refuse_writes
 from kit.fictional_papers import fictional_papers
+from kit.old_archives import steps_before
 from papertui.archive.archive import Archive
 from papertui.archive.database import Database
 from papertui.archive.opinions import Opinions

@@ -20,7 +20,7 @@ from papertui.model.bookmark import Bookmark
 from papertui.model.changes import Change
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
-from papertui.services.feeds import FeedService
+from papertui.services.feeds import FeedExtras, FeedService
 from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
@@ -294,7 +294,7 @@ async def test_new_papers_of_a_feed_run_the_hook(
     slow.go_on.set()
     stand_in = StandInSource((plain(1), plain(2)))
     follows = FollowService(Settings(), tmp_path / "settings.toml", stand_in.open)
-    feeds = FeedService(archive, library, stand_in.open, lambda: NOW, follows, hooks)
+    feeds = FeedService(archive, library, stand_in.open, lambda: NOW, follows, FeedExtras(hooks))
     await feeds.refresh(FeedName("daily"))
     await asyncio.to_thread(hooks.finish)  # events that wait for a command are joined
     await feeds.refresh(FeedName("daily"))

@@ -36,6 +36,17 @@ async def test_the_view_shows_papers_with_their_reasons(shop: House) -> None:
         assert "For you" in shown(pilot.app)
 
 
+async def test_the_side_pane_has_the_reasons_of_the_view_only(shop: House) -> None:
+    async with shop.app("foryou").run_test(size=(200, 40)) as pilot:
+        await until(pilot, lambda: papers(pilot.app).state.size)
+        await rest(pilot)
+        await press(pilot, "P")
+        await appears(pilot, "Why it is here")
+        await appears(pilot, "like Drafter")
+        await press(pilot, "1")
+        await until(pilot, lambda: "Similar papers" in shown(pilot.app) and "Why it is here" not in shown(pilot.app))
+
+
 async def test_a_thumb_down_leaves_the_view_and_is_stored(shop: House) -> None:
     async with shop.app("foryou").run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: papers(pilot.app).state.size)

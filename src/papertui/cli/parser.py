@@ -22,6 +22,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "read": ("list", "search", "show", "read", "open"),
     "diff": ("diff",),
     "trends": ("trends",),
+    "map": ("map",),
     "import_": ("import",),
     "pdf": ("pdf",),
     "bookmark": ("bookmark", "undo", "redo", "log"),
@@ -52,7 +53,7 @@ what you keep), alerts (papers that match what you follow), library (your bookma
 read later), archive (every stored paper), a feed you follow (see “papertui feeds list”), the URL of a feed, or one of
 daily:2026-04-30  weekly:2026-W18  monthly:2026-04  arxiv:cs.CL  arxiv:cs.CL+cs.LG  arxiv-search:QUERY
 hf-search:QUERY  keyword:WORDS  author:NAME  submitter:NAME  group:NAME (your feeds in a group)
-org:NAME  search:QUERY  like:ID (stored papers of the last four weeks that match)
+org:NAME  search:QUERY  like:ID (stored papers of the last four weeks that match)  cluster:NAME (see “papertui map”)
 """
 
 #: Larger numbers are capped at this.

@@ -79,6 +79,7 @@ COMMANDS = (
     CommandSpec("why", "ID", "say what speaks for a paper", is_program=True),
     CommandSpec("diff", "[ID] [--from V] [--to V]", "print what changed between two versions", is_program=True),
     CommandSpec("trends", "[--weeks N]", "list topics that rise and fall", is_program=True),
+    CommandSpec("map", "[--kept]", "list clusters of the stored or the kept papers", is_program=True),
     CommandSpec("doctor", "[--network]", "check files and settings", is_program=True),
     CommandSpec(
         "config", "path|show", "print the settings or where they are", "command",

@@ -56,7 +56,8 @@ CATEGORIES = (
 
 Kind = Literal[
     "trending", "daily", "weekly", "monthly", "rising", "foryou", "alerts", "library", "archive", "queue",
-    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "org", "search", "like", "submitter", "group", "url",
+    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "org", "search", "like", "submitter", "group",
+    "cluster", "url",
 ]  # fmt: skip
 #: Kinds that need a detail after a colon, each with an example.
 WITH_DETAIL: Mapping[Kind, str] = {
@@ -70,15 +71,18 @@ WITH_DETAIL: Mapping[Kind, str] = {
     "like": "like:2604.26951",
     "submitter": "submitter:akhaliq",
     "group": "group:Journals",
+    "cluster": "cluster:speech",
 }
 #: Followed things whose papers are found among the stored ones: no service has a feed of them.
 MATCHED: frozenset[Kind] = frozenset({"org", "search", "like"})
 #: Followed things whose papers appear in Alerts.
 ALERTING: frozenset[Kind] = MATCHED.union({"author", "keyword"})
 #: Feeds that are built from stored papers and never fetched.
-MADE_HERE: frozenset[Kind] = MATCHED.union({"foryou", "alerts", "library", "archive", "queue", "rising"})
+MADE_HERE: frozenset[Kind] = MATCHED.union({"foryou", "alerts", "library", "archive", "queue", "rising", "cluster"})
 #: Feeds with a list for each day, week or month.
 CALENDAR: frozenset[Kind] = frozenset({"daily", "weekly", "monthly"})
+#: Begins the detail of a cluster of kept papers.
+KEPT_CLUSTER = "kept/"
 _MOST_NEAR = 4
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -397,6 +401,8 @@ def titled(name: FeedName) -> str:
         return host_words(name.detail.split("://", 1)[-1].partition("/")[0].rpartition("@")[2])
     if name.kind == "group":
         return group_title(name.detail)
+    if name.kind == "cluster":
+        return name.detail.removeprefix(KEPT_CLUSTER)
     return name.detail.replace("+", " + ") if name.kind == "arxiv" else name.detail
 
 

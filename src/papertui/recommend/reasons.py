@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -98,41 +97,3 @@ def _like(corpus: Corpus, numbers: NDArray[np.int64], values: Floats, kept: Feat
             words = tuple(corpus.word(number) for number in dict.fromkeys(shared[: _SHARED * 2].tolist()))
             found.append(KeptLike(place, float(similarities[place]), words[:_SHARED]))
     return tuple(found)
-
-
-# --- papers that differ as much as possible -----------------------------------------------------------
-
-_ROUNDS, _WIDTH = 8, 2_000
-
-
-def spread_out(features: Features, liking: Sequence[float], number: int) -> list[int]:
-    """Return places of papers that are unlike each other: the best liked of each cluster (k-means by cosine)."""
-    if features.size <= number:
-        return list(range(features.size))
-    counts = np.bincount(features.columns)
-    usual = np.flatnonzero((counts > 1) & (counts < features.size / 3))
-    usual = usual[np.argsort(-counts[usual], kind="stable")[:_WIDTH]]
-    place = np.full(len(counts), -1)
-    place[usual] = np.arange(len(usual))
-    inside = place[features.columns] >= 0
-    rows = np.zeros((features.size, len(usual)), np.float32)
-    np.add.at(rows, (features.owners[inside], place[features.columns[inside]]), features.values[inside])
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
-    liked = np.array(liking)
-    centers = [int(liked.argmax())]
-    while len(centers) < number:  # the paper farthest from all centres so far
-        centers.append(int((rows @ rows[centers].T).max(1).argmin()))
-    middle = rows[centers]
-    for _ in range(_ROUNDS):
-        nearest = (rows @ middle.T).argmax(1)
-        middle = np.stack(
-            [rows[nearest == one].mean(0) if (nearest == one).any() else middle[one] for one in range(number)]
-        )
-        middle /= np.maximum(np.linalg.norm(middle, axis=1, keepdims=True), 1e-6)
-    nearest = (rows @ middle.T).argmax(1)
-    chosen = []
-    for one in range(number):
-        members = np.flatnonzero(nearest == one)
-        if len(members):
-            chosen.append(int(members[liked[members].argmax()]))
-    return chosen

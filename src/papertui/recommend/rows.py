@@ -16,6 +16,7 @@ from papertui.search.builder import ArraySection
 from papertui.search.folding import fold
 from papertui.search.ranking import FIELDS as INDEXED
 from papertui.search.segment import Postings, Segment, spread
+from papertui.search.vectors import DIMENSIONS
 from papertui.search.words import COMMON_WORDS, words
 
 Array = NDArray[Any]
@@ -258,6 +259,18 @@ class Corpus:
                 columns.append(found)
                 values.append(self.rarity[found] * weight)
         return _normalised(np.concatenate(owners), np.concatenate(columns), np.concatenate(values), people)
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.int8]:
+        """Return the vectors of papers; zeros for those that are not in the index."""
+        made = np.zeros((len(ids), DIMENSIONS), np.int8)
+        left = np.ones(len(ids), bool)
+        for part in reversed(self._parts):
+            docs = part.segment.docs(ids)
+            docs[(docs >= 0) & ~part.alive[docs]] = -1
+            rows = np.flatnonzero((docs >= 0) & left)
+            left[rows] = False
+            made[rows] = part.segment.vectors[docs[rows]]
+        return made
 
     def newest(self, number: int) -> list[str]:
         """Return the ids of the newest papers, the newest first."""

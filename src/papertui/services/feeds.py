@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import SQL_ORDERS
@@ -41,6 +41,9 @@ from papertui.services.types import Clock, OpenSource
 from papertui.services.versions import VersionMarks, VersionService
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
+
+if TYPE_CHECKING:
+    from papertui.services.paper_map import MapService
 
 # --- the library -------------------------------------------------------------------------------------
 
@@ -209,6 +212,16 @@ class FeedUpdate(NamedTuple):
     not_stored: UnwritableError | None = None  # Why it could not be stored; it is kept until papertui ends
 
 
+class FeedExtras(NamedTuple):
+    """Services that feeds work with; without one, what it does is left out."""
+
+    hooks: Hooks | None = None  # is notified of new papers
+    foryou: ForYouService | None = None  # ranks papers for the reader
+    versions: VersionService | None = None  # notes the versions of kept papers
+    alerts: AlertService | None = None  # matches the papers that arrive with what the reader follows
+    paper_map: Callable[[], MapService] | None = None  # returns what finds clusters
+
+
 class FeedService:
     """Feeds from the network or from the archive.
 
@@ -218,10 +231,7 @@ class FeedService:
         source: fetches feeds.
         now: the clock.
         follows: the followed feeds.
-        hooks: notified of new papers.
-        foryou: ranks papers for the reader.
-        versions: notes the versions of kept papers.
-        alerts: matches the papers that arrive with what the reader follows.
+        extras: other services that it works with.
     """
 
     def __init__(
@@ -231,21 +241,14 @@ class FeedService:
         source: OpenSource,
         now: Clock,
         follows: FollowService,
-        hooks: Hooks | None = None,
-        *,
-        foryou: ForYouService | None = None,
-        versions: VersionService | None = None,
-        alerts: AlertService | None = None,
+        extras: FeedExtras = FeedExtras(),  # noqa: B008 - immutable
     ) -> None:
         self._archive = archive
         self._library = library
         self._source = source
         self._now = now
         self._follows = follows
-        self._hooks = hooks
-        self._foryou = foryou
-        self._versions = versions
-        self._alerts = alerts
+        self._hooks, self._foryou, self._versions, self._alerts, self._paper_map = extras
 
     def starter(self, name: FeedName) -> Feed:
         """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
@@ -281,7 +284,7 @@ class FeedService:
             return self._kept(name)
         if name.kind == "queue":
             return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
-        if name.kind in {"rising", "foryou", "alerts"} or name.kind in MATCHED:
+        if name.kind in {"rising", "foryou", "alerts", "cluster"} or name.kind in MATCHED:
             return self.with_muted(self._chosen(name))
         if name.kind == "group":
             return self._stored_group(name)
@@ -295,6 +298,8 @@ class FeedService:
         """A feed of papers that are chosen from all the stored ones."""
         if name.kind == "rising":
             return rising(self._archive, name)
+        if name.kind == "cluster":
+            return Feed(name, ()) if self._paper_map is None else self._paper_map().feed(name)
         service = self._foryou if name.kind == "foryou" else self._alerts
         return Feed(name, ()) if service is None else service.feed(name)
 
@@ -435,7 +440,7 @@ class FeedService:
             UsageError: the feed cannot be fetched, or its period is in the future.
             StoreError: the archive cannot be used. A full or read-only disk is no error: see `FeedUpdate.not_stored`.
         """
-        if name.kind in {"archive", "library", "queue", "foryou"}:
+        if name.kind in {"archive", "library", "queue", "foryou", "cluster"}:
             raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)

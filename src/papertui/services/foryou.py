@@ -342,14 +342,14 @@ class ForYouService:
 
     def _to_rate(self, name: FeedName, learned: _Learned, hidden: set[str]) -> Feed:
         """Papers that differ from each other, to learn from what the reader thinks of them."""
-        from papertui.recommend.reasons import spread_out  # noqa: PLC0415 - brings numpy with it
+        from papertui.search.clusters import spread_out  # noqa: PLC0415 - brings numpy with it
 
         ids = [id_ for id_ in learned.corpus.newest(_CANDIDATES + len(hidden)) if id_ not in hidden][:_CANDIDATES]
         papers = self._archive.papers(ids)
         ids = [id_ for id_ in ids if id_ in papers and papers[id_].abstract] or [id_ for id_ in ids if id_ in papers]
-        features = learned.corpus.features(ids, {})
+        vectors = learned.corpus.vectors(ids)
         votes = [float(papers[id_].upvotes or 0) for id_ in ids]
-        places = spread_out(features, votes, max(1, _RATED - len(self._opinions.thumbs()))) if ids else []
+        places = spread_out(vectors, votes, max(1, _RATED - len(self._opinions.thumbs()))) if ids else []
         notice = (
             "For you learns from what you keep. To begin, rate these papers, which differ as much as possible, "
             "bookmark some papers, or import your library."

@@ -40,3 +40,5 @@ class BarSection(NamedTuple):
     bars: BarRole = "rising"
     #: Cells between two columns.
     gap: int = 2
+    #: Cells of a label, at least, before columns are dropped for it.
+    least_label: int = 14

@@ -115,6 +115,7 @@ ACTIONS = (
     Action("follow", "F", "Your feeds: follow, unfollow, hide", FEEDS),
     Action("digest", "D", "Digest: preview, configure and mail it", FEEDS),
     Action("trends", "W", "Trends: topics, papers per day, your reading", FEEDS),
+    Action("map", "M", "Map: clusters of the stored or your kept papers, with names", FEEDS),
     Action("tab_left", "less_than_sign", "Move this tab left", FEEDS),
     Action("tab_right", "greater_than_sign", "Move this tab right", FEEDS),
     Action("triage", "Z", "Triage: decide about the new papers one by one", FEEDS, "triage", moves_keys=True),

@@ -32,6 +32,7 @@ from papertui.tui.controllers.frame_controller import FrameController
 from papertui.tui.controllers.key_controller import KeyController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
+from papertui.tui.controllers.map_controller import MapController
 from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.pane_controller import HIGH, WIDE, PaneController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
@@ -208,6 +209,7 @@ class MainScreen(Screen[None]):
         self._paste = PasteController(context, lists, search, self._search_box, services.papers)
         self._themes = ThemeController(context, services, settings)
         self._trends_row = ""  # the search that was opened there, to come back to its row
+        self._map = MapController(context, tabs, self._show_map, self._open_new)
         self._sync = SyncController(context, tabs, library, services, settings.sync)
         self._palette = PaletteController(
             context,
@@ -219,6 +221,7 @@ class MainScreen(Screen[None]):
             self._sync.commands,
         )
         self._similar = SimilarPapers(services.search, self._open_paper)
+        self._foryou = ForYouController(context, lists, services, self._feeds.renew, self._open_paper)
         self._side = SideController(
             context,
             lists,
@@ -227,11 +230,14 @@ class MainScreen(Screen[None]):
             self._panes,
             self.open_feed,
             self._open_collection,
-            (*CommunitySections(context, self._community, self._paper.open_link).all, self._similar.section),
+            (
+                self._foryou.section,
+                *CommunitySections(context, self._community, self._paper.open_link).all,
+                self._similar.section,
+            ),
         )
         self._community.watch(self._side.sections_changed)
         self._queue = QueueController(context, lists, library, reading, services)
-        self._foryou = ForYouController(context, lists, services, self._feeds.renew)
         self._alerts = AlertsController(context, lists, tabs, services, self._feeds.renew)
         self._triage: TriageController | None = None
         self._page: PageController | None = None  # made when a paper is opened
@@ -554,7 +560,7 @@ class MainScreen(Screen[None]):
             self._search_box.clear()
         else:
             arranged = self._search.drop_scope() or self._arrange.drop_filter() or self._arrange.drop_order()
-            _ = arranged or self._welcome.close()
+            _ = arranged or self._welcome.close() or self._map.go_back()
 
     # --- search --------------------------------------------------------------------------------------
 
@@ -998,7 +1004,7 @@ class MainScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         name = self._tabs.open_name
-        if name.kind in {"library", "archive", "queue", "foryou", *MATCHED}:
+        if name.kind in {"library", "archive", "queue", "foryou", "cluster", *MATCHED}:
             self.open_feed(name)
         else:
             self._feeds.refresh()
@@ -1045,6 +1051,14 @@ class MainScreen(Screen[None]):
 
         screen = TrendsScreen(self._services, self._glyphs, self._keys, cursor=self._trends_row)
         self.app.push_screen(screen, self._open_trend)
+
+    def action_map(self) -> None:
+        self._map.open()
+
+    def _show_map(self, cursor: str) -> None:
+        from papertui.tui.map_screen import MapScreen  # noqa: PLC0415 - the first frame does not need it
+
+        self.app.push_screen(MapScreen(self._services, self._glyphs, self._keys, cursor=cursor), self._map.closed)
 
     def _open_trend(self, query: str | None) -> None:
         """Show the papers of a row of the trends, in the archive."""

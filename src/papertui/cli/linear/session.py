@@ -108,6 +108,7 @@ class LinearSession:
             "refresh": self.refresh,
             "follow": lambda: self.run_line("feeds list"),
             "digest": lambda: self.run_line("digest"),
+            "map": lambda: self.run_line("map"),
             "help": self.say_keys,
             "command": self._ask_command,
             "palette": self._ask_command,

@@ -20,8 +20,8 @@ from papertui.tui.list_state import is_lazy, with_departed
 _LIBRARY = FeedName("library")
 #: The views of bookmarks, opened after the first paint because they import TinyDB.
 _OF_BOOKMARKS = frozenset({"library", "queue"})
-#: The views that are computed off the event loop.
-_COMPUTED = frozenset({"foryou", "alerts"}) | MATCHED
+#: The views that are computed from what is stored, off the event loop.
+_COMPUTED = frozenset({"foryou", "alerts", "cluster"}) | MATCHED
 
 
 def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
@@ -32,7 +32,7 @@ def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
     """
     if demo:
         return feeds.starter(name)
-    if name.kind in _OF_BOOKMARKS or name.kind in _COMPUTED:  # read, or computed, off the event loop
+    if name.kind in _OF_BOOKMARKS | _COMPUTED:  # read, or computed, off the event loop
         return Feed(name, (), origin="opening")
     if (stored := feeds.stored(name)) is not None:
         return stored
@@ -141,6 +141,7 @@ class FeedController:
                 "No alerts yet.",
                 f"{keys.name('topics')} follows what a paper has, {keys.name('alert')} a search or papers like one.",
             ),
+            "cluster": ("No papers in this cluster.", f"{keys.name('map')} opens the map."),
             **dict.fromkeys(MATCHED, ("No paper of the last weeks matches.", "New ones appear here and in Alerts.")),
             "archive": ("The archive is empty.", f"{keys.name('view_1')} opens the trending papers."),
             "rising": (
@@ -247,13 +248,17 @@ class FeedController:
 
     def _load_computed(self) -> None:
         async def load() -> None:
+            name = self._tabs.open_name
+            feed: Feed | None = None
             with self._notice.errors():
-                name = self._tabs.open_name
                 feed = await asyncio.to_thread(self._feeds.stored, name)
-                if feed is not None and self._tabs.open_name == name:
-                    self._show(feed)
-                    self._show_notices(feed)
-                    await self._load_context(feed)
+            if self._tabs.open_name != name:
+                return
+            feed = feed or Feed(name, ())  # “Loading” would stay
+            self._show(feed)
+            self._show_notices(feed)
+            with self._notice.errors():
+                await self._load_context(feed)
 
         in_background(self._screen, load, group="view", exclusive=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from papertui.app import Services
 from papertui.model.feed import Feed
@@ -12,6 +13,10 @@ from papertui.model.paper import Paper
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.list_state import is_lazy
+from papertui.tui.side_sections import SideEntry, SideSection
+
+#: Words and people in the side pane.
+_MOST_REASONS = 5
 
 
 class ForYouController:
@@ -22,16 +27,23 @@ class ForYouController:
         lists: the list.
         services: the ranking and the feeds.
         renew: shows a feed again, with another list of papers.
+        open_paper: opens a paper.
     """
 
     def __init__(
-        self, context: ScreenContext, lists: ListController, services: Services, renew: Callable[[Feed], None]
+        self,
+        context: ScreenContext,
+        lists: ListController,
+        services: Services,
+        renew: Callable[[Feed], None],
+        open_paper: Callable[[Paper], None],
     ) -> None:
         self._context = context
         self._screen = context.screen
         self._lists = lists
         self._services = services
         self._renew = renew
+        self._open_paper = open_paper
         self._marks_version: int | None = None
         self._liked: Feed | None = None  # the feed whose order is being computed
 
@@ -84,6 +96,25 @@ class ForYouController:
         if feed.name.kind == "foryou":
             feed = feed._replace(papers=tuple(paper for paper in feed.papers if paper.id not in ids))
         self._renew(feed)
+
+    def section(self, paper: Paper) -> SideSection | None:
+        """Make the section of the side pane that says why a paper is in For you; ``None`` elsewhere. Blocks.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if self._lists.state.feed.name.kind != "foryou":
+            return None
+        why = self._services.foryou.whys([paper])[paper.id]
+        people = ((f"by {one.name.value}, of whom you kept {one.kept}", one.share) for one in why.people)
+        words = ((one.name.value, one.share) for one in why.words)
+        shares = sorted((*people, *words), key=lambda pair: -pair[1])[:_MOST_REASONS]
+        entries = [SideEntry(text, partial(self.explain, paper), f"{100 * share:.0f} %") for text, share in shares]
+        entries += [
+            SideEntry(f"like {one.paper.title}\nwhich you kept", partial(self._open_paper, one.paper))
+            for one in why.like[:1]
+        ]
+        return SideSection("Why it is here", tuple(entries), "Nothing that you keep speaks for it.")
 
     def explain(self, paper: Paper) -> None:
         """Show why a paper is ranked as it is."""

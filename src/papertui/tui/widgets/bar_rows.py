@@ -18,8 +18,8 @@ from papertui.tui.text_layout import cut, filled, wrap
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.entry_rows import EntryRows
 
-#: Cells of a label, at least, before columns are dropped for it, and at most.
-_LEAST_LABEL, _MOST_LABEL = 14, 44
+#: Cells of a label, at most.
+_MOST_LABEL = 44
 #: Cells of a bar.
 _LEAST_BAR, _MOST_BAR = 6, 40
 #: Cells before a label: the cursor and a blank.
@@ -189,7 +189,7 @@ def _layout(sections: Sequence[BarSection], room: int) -> _BarLayout:
 
     for place in sorted(range(len(columns)), key=lambda place: columns[place].rank):
         # A bar repeats a number, so it goes before a label is cut.
-        if rest() < min(label, _MOST_LABEL if columns[place].is_bar else _LEAST_LABEL):
+        if rest() < min(label, _MOST_LABEL if columns[place].is_bar else sections[0].least_label):
             widths[place] = None
     label = max(min(label, _MOST_LABEL, rest()), 0)
     for place, column in enumerate(columns):
