@@ -72,6 +72,7 @@ def test_config_show_prints_the_current_settings_as_toml(run: Run, home: Path) -
         "pdf_names": "id",
         "pdf_viewer": [],
         "tabs": [],
+        "pictures": "auto",
     }
     (home / "settings.toml").write_text('[app]\ntheme = "paper"\n[keys]\nsearch = "f"\n', encoding="utf-8")
     shown = tomllib.loads(run("config", "show").out)
