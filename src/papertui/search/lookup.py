@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -437,6 +437,21 @@ class TermLookup:
                 for docs in self.holding(word, FIELDS[field].name):
                     total[docs] += np.float32(worth[word] * FIELDS[field].weight)
         return total, sum(worth[word] for word in chosen)
+
+    def evidence(self, words: Iterable[str]) -> NDArray[np.float32]:
+        """Return for each paper what speaks for it if it has some of `words`, or their plurals, see `ranking.evidence`."""
+        total = np.zeros(self._size, np.float32)
+        for word in words:
+            runs = [docs for form in _plurals((word,))[0] for docs in self.holding(form, "")]
+            if sum(map(len, runs)) * _DENSE > self._size:
+                having = np.zeros(self._size, np.bool_)
+                for docs in runs:
+                    having[docs] = True
+                total += having * np.float32(ranking.evidence(int(np.count_nonzero(having)), self._size))
+            elif runs:
+                docs = np.unique(np.concatenate(runs))
+                total[docs] += np.float32(ranking.evidence(len(docs), self._size))
+        return total
 
     def lasting(self, hits: TermHits) -> TermHits:
         """Return a copy of `hits` that does not share the work arrays."""
