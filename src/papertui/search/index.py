@@ -313,21 +313,26 @@ class Index:
             without_small = self._search(shorter, limit, within, with_fields=with_fields)
             if without_small.matches:
                 results, fit = without_small, _fit(without_small)
-        content = sum(word not in SMALL_WORDS for word in shorter.words)
-        if mode == "auto" and fit < ranking.FITTING and content >= ranking.MEANT_WORDS:
-            meant = self._meant(query)
-            if meant is not None:
-                evidence = self._finder.evidence(meant.words)
-                convincing = float(evidence.max(initial=0)) >= ranking.CONVINCING
-                if fit < ranking.PERHAPS_FITTING or not convincing:
-                    return self._by_meaning(query, meant, evidence, limit, within) or results
-        return results
+        content = [word for word in shorter.words if word not in SMALL_WORDS]
+        if mode == "words" or len(content) < ranking.MEANT_WORDS or self._decide(content, fit, typing=query.typing):
+            return results
+        meant = self._meant(query)
+        if meant is None:
+            return results
+        written = ranking.beyond_chance(*self._finder.evidence(meant.words))
+        return self._by_meaning(query, meant, written, limit, within) or results
+
+    def _decide(self, words: Sequence[str], fit: float, *, typing: bool) -> bool:
+        """Whether the words of a query decide, which fit the best paper with a score of `fit`, or what they mean."""
+        if ranking.PERHAPS_FITTING <= fit < ranking.FITTING:
+            return not all(self._finder.known(word, typing=typing) for word in words)
+        return fit >= ranking.FITTING
 
     def _by_meaning(
         self,
         query: Query,
         meant: meaning.Meant,
-        evidence: NDArray[np.float32] | None,
+        written: NDArray[np.float32] | None,
         limit: int | None,
         within: Numbers | None,
     ) -> Results | None:
@@ -336,7 +341,7 @@ class Index:
         Args:
             query: the query.
             meant: what it means.
-            evidence: what the words of each paper say for it, if they count as well.
+            written: what the words of each paper add to its likeness; ``None`` for nothing.
             limit: the maximum number of matches.
             within: the numbers of the papers to search, ascending.
         """
@@ -349,7 +354,8 @@ class Index:
         if query.phrases or any(len(phrase.words) > 1 for phrase in query.without):
             self._keep_phrases(total, query)
         most = min(ranking.MEANT, self.size if limit is None else max(0, limit))
-        written = np.zeros(self.size, np.float32) if evidence is None else ranking.beyond_chance(evidence)
+        if written is None:
+            written = np.zeros(self.size, np.float32)
         near = meaning.asked(self._parts, meant.vector, self._common, total != 0, written, ranking.MEANT)
         rows = zip(near.docs[:most].tolist(), ranking.meant(near.likeness[:most]).tolist(), strict=True)
         matches = tuple(Match(doc, score) for doc, score in rows)

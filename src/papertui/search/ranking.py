@@ -88,10 +88,9 @@ HEAD = 128
 POOL = 1200
 #: If the best paper has at least this score, as with the words of its title, the words of a query decide.
 FITTING = 0.60
-#: With at least this score they decide if no paper would have so many of them by chance; else what they mean decides.
+#: With at least this score they decide if one of them occurs nowhere as typed, but in other spellings; else what they
+#: mean decides.
 PERHAPS_FITTING = 0.40
-#: The least evidence for that, see `evidence`.
-CONVINCING = 1.5
 #: The number of papers that are found by meaning: every paper is similar to a degree.
 MEANT = 100
 #: Their least likeness, relative to the greatest one, unless they have the words.
@@ -100,6 +99,8 @@ MEANT_LEAST = 0.5
 MEANT_WORDS = 2
 #: Words count beside the likeness in meaning if their evidence is greater: a paper may have some of them by chance.
 _BY_CHANCE = 1.2
+#: What it adds if a paper has all words, and the exponent for a share of them.
+_HAVING_ALL, _NOT_ALL = 0.5, 12
 #: The number of papers as which the mean of all vectors counts as nothing.
 _FEW = 50
 
@@ -187,9 +188,15 @@ def evidence(found: int, size: int) -> float:
     return float(np.log1p((size - found + 0.5) / (found + 0.5)) / np.log(max(size, 2)))
 
 
-def beyond_chance(evidence: Floats) -> Floats:
-    """Return what words add to the likeness of papers in meaning."""
-    return np.maximum(evidence - np.float32(_BY_CHANCE), np.float32(0))
+def beyond_chance(evidence: Floats, most: float) -> Floats:
+    """Return what words add to the likeness of papers in meaning.
+
+    Args:
+        evidence: what the words of each paper say for it.
+        most: what all words would say.
+    """
+    whole = np.float32(_HAVING_ALL) * (evidence / np.float32(most or 1.0)) ** np.float32(_NOT_ALL)
+    return np.maximum(evidence - np.float32(_BY_CHANCE), np.float32(0)) + whole
 
 
 def common_share(size: int) -> float:
