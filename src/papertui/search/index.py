@@ -320,7 +320,10 @@ class Index:
         if meant is None:
             return results
         written = ranking.beyond_chance(*self._finder.evidence(meant.words))
-        return self._by_meaning(query, meant, written, limit, within) or results
+        found = self._by_meaning(query, meant, written, limit, within)
+        if found is None:
+            return results
+        return _followed(found, results, limit) if fit >= ranking.PERHAPS_FITTING else found
 
     def _decide(self, words: Sequence[str], fit: float, *, typing: bool) -> bool:
         """Whether the words of a query decide, which fit the best paper with a score of `fit`, or what they mean."""
@@ -356,7 +359,7 @@ class Index:
         most = min(ranking.MEANT, self.size if limit is None else max(0, limit))
         if written is None:
             written = np.zeros(self.size, np.float32)
-        near = meaning.asked(self._parts, meant.vector, self._common, total != 0, written, ranking.MEANT)
+        near = meaning.asked(self._parts, meant, self._common, total != 0, written, ranking.MEANT)
         rows = zip(near.docs[:most].tolist(), ranking.meant(near.likeness[:most]).tolist(), strict=True)
         matches = tuple(Match(doc, score) for doc, score in rows)
         return Results(matches, len(matches), by_meaning=True) if matches else None
@@ -670,6 +673,19 @@ def _as_typed_and_similar(
 def _fit(results: Results) -> float:
     """Return how well the words of a query fit the best paper."""
     return max((match.score for match in results.matches), default=0.0)
+
+
+def _followed(found: Results, by_words: Results, limit: int | None) -> Results:
+    """Return the papers found by meaning, and after them the others that have the words of the query."""
+    known = {match.place for match in found.matches}
+    least = found.matches[-1].score
+    others = [
+        match._replace(score=min(match.score, least))
+        for match in by_words.matches
+        if match.place not in known and not match.similar
+    ]
+    matches = (*found.matches, *others)[:limit]
+    return found._replace(matches=matches, total=max(by_words.total, len(matches)))
 
 
 def _is_required(word: Term) -> bool:

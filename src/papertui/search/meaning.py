@@ -20,8 +20,8 @@ Numbers = NDArray[np.int64]
 
 #: Papers with the nearest signs that are compared in full.
 _COMPARED = 1_000
-#: The number of nearest papers that a query moves towards, and how far.
-_FED_BACK, _FEEDBACK = 10, 0.5
+#: The number of nearest papers that a query moves towards, and how far if it has at most so many words; else less far.
+_FED_BACK, _FEEDBACK, _SHORT = 10, 0.5, 4
 #: The papers whose mean is common to all.
 _SAMPLE = 2_000
 #: Papers scanned at once, to stay in the processor's cache.
@@ -53,29 +53,30 @@ def nearest(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.boo
 
 
 def asked(
-    parts: Sequence[SegmentRef], vector: Floats, common: Floats, allowed: NDArray[np.bool_], written: Floats, most: int
+    parts: Sequence[SegmentRef], query: Meant, common: Floats, allowed: NDArray[np.bool_], written: Floats, most: int
 ) -> Nearest:
-    """Return the `most` papers nearest to the `vector` of a query, of those that are `allowed`.
+    """Return the `most` papers nearest to what a query means, of those that are `allowed`.
 
     What is common to all papers says nothing, so vectors are compared without it. The query moves towards the nearest
     papers first (Rocchio, 1971), because a short one says little.
 
     Args:
         parts: the segments.
-        vector: the query.
+        query: what it means.
         common: what is common to the vectors of papers, see `common_to`.
         allowed: the papers to search.
         written: what the words of each paper add to its likeness.
         most: the number of papers to return.
     """
-    docs = _candidates(parts, vector, allowed, max(most, _COMPARED))
+    docs = _candidates(parts, query.vector, allowed, max(most, _COMPARED))
     docs = np.union1d(docs, _most_written(np.where(allowed, written, np.float32(0)), most))
     rows = _unit(_rows(parts, docs) - common)
     added = written[docs]
-    likeness: Floats = rows @ vector
+    likeness: Floats = rows @ query.vector
     best = np.argsort(-(likeness + added), kind="stable")[:_FED_BACK]
     if len(best):
-        moved = vector + np.float32(_FEEDBACK) * rows[best].mean(0)
+        far = _FEEDBACK * min(1.0, _SHORT / max(1, len(query.words)))
+        moved = query.vector + np.float32(far) * rows[best].mean(0)
         likeness = rows @ (moved / np.float32(np.linalg.norm(moved)))
     kept = (added > 0) | (likeness >= ranking.MEANT_LEAST * likeness.max(initial=0))
     docs, likeness = docs[kept], (likeness + added)[kept]

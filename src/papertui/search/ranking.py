@@ -97,8 +97,9 @@ MEANT = 100
 MEANT_LEAST = 0.5
 #: A query of fewer words, function words aside, has hardly a meaning beyond them.
 MEANT_WORDS = 2
-#: Words count beside the likeness in meaning if their evidence is greater: a paper may have some of them by chance.
-_BY_CHANCE = 1.2
+#: Words count beside the likeness in meaning if their evidence is greater, since a paper may have some of them by
+#: chance, and how much.
+_BY_CHANCE, _BEYOND = 1.1, 0.7
 #: What it adds if a paper has all words, and the exponent for a share of them.
 _HAVING_ALL, _NOT_ALL = 0.5, 12
 #: The number of papers as which the mean of all vectors counts as nothing.
@@ -196,7 +197,7 @@ def beyond_chance(evidence: Floats, most: float) -> Floats:
         most: what all words would say.
     """
     whole = np.float32(_HAVING_ALL) * (evidence / np.float32(most or 1.0)) ** np.float32(_NOT_ALL)
-    return np.maximum(evidence - np.float32(_BY_CHANCE), np.float32(0)) + whole
+    return np.float32(_BEYOND) * np.maximum(evidence - np.float32(_BY_CHANCE), np.float32(0)) + whole
 
 
 def common_share(size: int) -> float:
