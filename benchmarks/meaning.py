@@ -59,7 +59,7 @@ FLOORS = {
     ("meaning", "paraphrases held"): 0.35,
     ("papertui", "paraphrases held"): 0.35,
     ("papertui", "paraphrases fresh"): 0.30,
-    ("papertui", "summaries"): 0.87,
+    ("papertui", "summaries"): 0.82,
     ("papertui", "keywords"): 0.93,
     ("papertui", "likes"): 0.17,
 }

@@ -118,7 +118,8 @@ def _rows(parts: Sequence[SegmentRef], docs: Numbers) -> Floats:
 def _unit(rows: Floats) -> Floats:
     """Return `rows` with the length one each, except zeros."""
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows)).clip(1e-9)
-    return rows / lengths[:, None]
+    units: Floats = rows / lengths[:, None]
+    return units
 
 
 def _candidates(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int) -> Numbers:

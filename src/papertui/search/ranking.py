@@ -100,8 +100,8 @@ MEANT_WORDS = 2
 #: Words count beside the likeness in meaning if their evidence is greater, since a paper may have some of them by
 #: chance, and how much.
 _BY_CHANCE, _BEYOND = 1.1, 0.7
-#: What it adds if a paper has all words, and the exponent for a share of them.
-_HAVING_ALL, _NOT_ALL = 0.5, 12
+#: What it adds if a paper has all words, and the exponent for a share of them; for a smaller one it adds nothing.
+_HAVING_ALL, _NOT_ALL, _MOST = 0.5, 12, 0.6
 #: The number of papers as which the mean of all vectors counts as nothing.
 _FEW = 50
 
@@ -196,8 +196,11 @@ def beyond_chance(evidence: Floats, most: float) -> Floats:
         evidence: what the words of each paper say for it.
         most: what all words would say.
     """
-    whole = np.float32(_HAVING_ALL) * (evidence / np.float32(most or 1.0)) ** np.float32(_NOT_ALL)
-    return np.float32(_BEYOND) * np.maximum(evidence - np.float32(_BY_CHANCE), np.float32(0)) + whole
+    added: Floats = np.float32(_BEYOND) * np.maximum(evidence - np.float32(_BY_CHANCE), np.float32(0))
+    # Few papers have most words, and the power of all numbers takes long among millions.
+    near = np.flatnonzero(evidence > np.float32(_MOST * most))
+    added[near] += np.float32(_HAVING_ALL) * (evidence[near] / np.float32(most or 1.0)) ** np.float32(_NOT_ALL)
+    return added
 
 
 def common_share(size: int) -> float:
