@@ -34,7 +34,7 @@ async def test_meaning_decides_if_nobody_wrote_the_words(three: House, scope: in
         await press(pilot, *["ctrl+t"] * scope, "slash", *_QUERY)
         assert titles(pilot.app)[0] == _TITLES[0]
         assert "by meaning" in lines(pilot.app)[1]
-        await appears(pilot, "By meaning: nobody wrote these words. Ctrl+e changes what a search looks for.")
+        await appears(pilot, "By meaning: no title has these words. Ctrl+e changes what a search looks for.")
         await press(pilot, "escape")
         assert "by meaning" not in lines(pilot.app)[1]
 

@@ -490,7 +490,7 @@ class SearchController:
             words.append(f"Showing results for {corrections}.")
         if self._is_surprising(results):
             key = self._context.keys.name("meaning")
-            words.append(f"By meaning: nobody wrote these words. {key} changes what a search looks for.")
+            words.append(f"By meaning: no title has these words. {key} changes what a search looks for.")
         if words:
             self._notice.warn(" ".join(words))
             self._is_explained = True
