@@ -309,27 +309,25 @@ class Index:
             return found or self._search(query, limit, within, with_fields=with_fields)
         results = self._search(query, limit, within, with_fields=with_fields)
         fit = _fit(results)
-        if fit < ranking.PERHAPS_FITTING and len(shorter.words) < len(query.words):
+        content = [word for word in shorter.words if word not in SMALL_WORDS]
+        may_mean = mode == "auto" and fit < ranking.FITTING and len(content) >= ranking.MEANT_WORDS
+        meant = self._meant(query) if may_mean else None
+        evidence, most = (None, 0.0) if meant is None else self._finder.evidence(meant.words)
+        as_typed = all(self._finder.known(word, typing=query.typing) for word in content)
+        # Another search of words takes time, and fits nothing if no paper has most of them.
+        may_fit = evidence is None or not as_typed or ranking.has_most(evidence, most)
+        if may_fit and fit < ranking.PERHAPS_FITTING and len(shorter.words) < len(query.words):
             without_small = self._search(shorter, limit, within, with_fields=with_fields)
             if without_small.matches:
                 results, fit = without_small, _fit(without_small)
-        content = [word for word in shorter.words if word not in SMALL_WORDS]
-        if mode == "words" or len(content) < ranking.MEANT_WORDS or self._decide(content, fit, typing=query.typing):
+        if meant is None or evidence is None or fit >= ranking.FITTING:
             return results
-        meant = self._meant(query)
-        if meant is None:
+        if fit >= ranking.PERHAPS_FITTING and not as_typed:
             return results
-        written = ranking.beyond_chance(*self._finder.evidence(meant.words))
-        found = self._by_meaning(query, meant, written, limit, within)
+        found = self._by_meaning(query, meant, ranking.beyond_chance(evidence, most), limit, within)
         if found is None:
             return results
         return _followed(found, results, limit) if fit >= ranking.PERHAPS_FITTING else found
-
-    def _decide(self, words: Sequence[str], fit: float, *, typing: bool) -> bool:
-        """Whether the words of a query decide, which fit the best paper with a score of `fit`, or what they mean."""
-        if ranking.PERHAPS_FITTING <= fit < ranking.FITTING:
-            return not all(self._finder.known(word, typing=typing) for word in words)
-        return fit >= ranking.FITTING
 
     def _by_meaning(
         self,

@@ -203,6 +203,11 @@ def beyond_chance(evidence: Floats, most: float) -> Floats:
     return added
 
 
+def has_most(evidence: Floats, most: float) -> bool:
+    """Whether a paper has most of the words of a query."""
+    return float(evidence.max(initial=0)) > _MOST * most
+
+
 def common_share(size: int) -> float:
     """Return how much of the mean of the vectors of `size` papers is taken from each: that of few is not common."""
     return size / (size + _FEW)
