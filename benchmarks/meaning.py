@@ -8,7 +8,7 @@ Over the recorded papers, with titles and abstracts only:
 - ``keywords``: three or four of its keywords, without the words of its title;
 - ``paraphrases``: the queries of ``paraphrases.tsv``, graded by keywords and abstracts. The numbers of the search were
   chosen on every second of the first of them, ``tuned``; the others are ``held``. Those written later, ``fresh``, were
-  looked at only when all was chosen;
+  used for no choice;
 - ``likes``: from a paper to those that share two keywords or more.
 
 Figures are hit@1, hit@10 and nDCG@10 (Järvelin and Kekäläinen, 2002), and the milliseconds of a query (median). With
