@@ -234,9 +234,7 @@ def test_papers_are_found_by_meaning_if_nobody_wrote_the_words(run: Run) -> None
     assert ran.rows[0]["title"] == "Diffusion Language Models Without Tears"
     assert {(row["found_by"], row["similar"]) for row in ran.rows} == {("meaning", False)}
     assert ran.rows[0]["passage"] in ran.rows[0]["abstract"]
-    assert (
-        ran.err == f"No stored paper fits the words “{_MEANT}”; these are found by meaning. --words leaves them out.\n"
-    )
+    assert ran.err == f"No title fits the words “{_MEANT}”; these papers are found by meaning. --words leaves it out.\n"
     assert [line["results"] for line in run("search", "--stdin", stdin=_MEANT).lines] == [ran.rows]
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from papertui.model.paper import Paper
-from papertui.search import meaning, vectors
+from papertui.search import meaning, ranking, vectors
 from papertui.search.builder import build
 from papertui.search.index import Index, index_over
-from papertui.search.lookup import SegmentRef
+from papertui.search.lookup import SegmentRef, TermLookup
 from papertui.search.results import Results
 from papertui.search.segment import Segment
 from papertui.search.vectors import DIMENSIONS, read_vectors, rounded, signs, word_vectors, write_vectors
@@ -127,6 +127,57 @@ def test_vectors_in_memory_are_made_when_they_are_needed() -> None:
 def test_similar_papers_may_use_other_words(index: Index) -> None:
     paper = Paper("new", "Compressing nets", "Pruned and quantized parameters for on-device use.")
     assert _ids(index.like(paper, 1)) == ["bits"]
+
+
+# --- words beside meaning ----------------------------------------------------------------------------
+
+
+def test_rare_words_say_more_than_common_ones_and_plurals_count() -> None:
+    papers = [Paper(f"p{place}", "A model", "Its data." if place else "Its octopuses.") for place in range(40)]
+    lookup = TermLookup([SegmentRef(build(papers), 0)], len(papers))
+    (common, _), (rare, most) = lookup.evidence(["model"]), lookup.evidence(["octopuse"])
+    assert np.flatnonzero(rare).tolist() == [0]
+    assert rare[0] == pytest.approx(most)
+    assert common.max() < rare[0] / 10
+    both, all_words = lookup.evidence(["model", "octopuse", "unknown"])
+    assert both[0] == pytest.approx(common[0] + rare[0])
+    assert all_words > both[0]
+
+
+def test_words_that_a_paper_may_have_by_chance_add_nothing() -> None:
+    evidence = np.array([0.0, 0.8, 1.6, 3.2], np.float32)
+    added = ranking.beyond_chance(evidence, 3.2)
+    assert added[:2].tolist() == pytest.approx([0, 0], abs=1e-6)
+    assert 0 < added[2] < added[3]
+    assert ranking.beyond_chance(evidence[:2], 0.8)[1] > 0  # all words, although they are few
+
+
+def test_papers_with_all_words_come_first_and_others_with_words_follow(index: Index) -> None:
+    words = "demonstrations households instructions"
+    results = index.search(words, mode="auto")
+    assert results.by_meaning
+    assert _ids(results)[0] == "robots"
+    common = [Paper(f"c{place}", f"Title {place}", "We measure apples and pears in gardens.") for place in range(150)]
+    many = index_over([*PAPERS, *common])
+    found = many.search("apples pears gardens", mode="auto")
+    assert len(found.matches) == found.total == len(common)
+    assert [match.score for match in found.matches] == sorted((one.score for one in found.matches), reverse=True)
+    few = many.search("apples pears gardens", 7, mode="auto")
+    assert few.matches == found.matches[:7]
+    assert few.total == found.total
+
+
+def test_words_in_other_spellings_decide(index: Index) -> None:
+    query = "demonstratons households instructions"
+    assert index.search(query, mode="auto") == index.search(query, mode="words")
+
+
+def test_what_is_common_to_all_papers_says_nothing() -> None:
+    assert np.linalg.norm(meaning.common_to([SegmentRef(build(PAPERS), 0)])) < 0.1
+    alike = build([PAPERS[1]._replace(id=str(place)) for place in range(500)])
+    common = meaning.common_to([SegmentRef(alike, 0)])
+    assert 0.8 < np.linalg.norm(common) < 1
+    assert not meaning.common_to([]).any()
 
 
 # --- the passage -------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ async def test_meaning_decides_if_nobody_wrote_the_words(three: House, scope: in
         await press(pilot, *["ctrl+t"] * scope, "slash", *_QUERY)
         assert titles(pilot.app)[0] == _TITLES[0]
         assert "by meaning" in lines(pilot.app)[1]
-        await appears(pilot, "By meaning: nobody wrote these words. Ctrl+e changes what a search looks for.")
+        await appears(pilot, "By meaning: no title has these words. Ctrl+e changes what a search looks for.")
         await press(pilot, "escape")
         assert "by meaning" not in lines(pilot.app)[1]
 
@@ -45,7 +45,7 @@ async def test_papers_elsewhere_that_have_the_words_are_named(three: House) -> N
         await rest(pilot)
         await press(pilot, "slash", *_QUERY)
         assert titles(pilot.app)[0] == _TITLES[0]
-        await appears(pilot, "By meaning: nobody here wrote these words. 1 paper in everything stored has them: Ctrl+t")
+        await appears(pilot, "By meaning: no title here has these words. 1 paper in everything stored has them: Ctrl+t")
         await press(pilot, "ctrl+t")
         assert titles(pilot.app)[0] == "Shrinking huge nets for phones"
         assert "by meaning" not in lines(pilot.app)[1]

@@ -73,7 +73,7 @@ def add_modes(parser: Parser) -> None:
 def explain_meaning(context: Context, query: str, results: Results) -> None:
     """Print to stderr whether meaning found the papers."""
     if results.by_meaning and context.args.mode == "auto":
-        print_message(f"No stored paper fits the words “{query}”; these are found by meaning. --words leaves them out.")
+        print_message(f"No title fits the words “{query}”; these papers are found by meaning. --words leaves it out.")
     elif context.args.mode == "meaning" and not results.by_meaning and results.matches:
         print_message(f"The meaning of “{query}” is unknown; these papers are found by its words.")
 

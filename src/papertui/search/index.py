@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -303,35 +304,48 @@ class Index:
         if query.named:
             return self._search(query, limit, within, with_fields=with_fields)
         if mode == "meaning":
-            found = self._by_meaning(query, {}, limit, within)
+            meant = self._meant(query)
+            found = None if meant is None else self._by_meaning(query, meant, None, limit, within)
             return found or self._search(query, limit, within, with_fields=with_fields)
-        most = limit if limit is None or mode == "words" else max(limit, ranking.MEANT)
-        results = self._search(query, most, within, with_fields=with_fields)
-        if not _fits(results) and len(shorter.words) < len(query.words):
-            without_small = self._search(shorter, most, within, with_fields=with_fields)
+        results = self._search(query, limit, within, with_fields=with_fields)
+        fit = _fit(results)
+        content = [word for word in shorter.words if word not in SMALL_WORDS]
+        may_mean = mode == "auto" and fit < ranking.FITTING and len(content) >= ranking.MEANT_WORDS
+        meant = self._meant(query) if may_mean else None
+        evidence, most = (None, 0.0) if meant is None else self._finder.evidence(meant.words)
+        as_typed = all(self._finder.known(word, typing=query.typing) for word in content)
+        # Another search of words takes time, and fits nothing if no paper has most of them.
+        may_fit = evidence is None or not as_typed or ranking.has_most(evidence, most)
+        if may_fit and fit < ranking.PERHAPS_FITTING and len(shorter.words) < len(query.words):
+            without_small = self._search(shorter, limit, within, with_fields=with_fields)
             if without_small.matches:
-                results = without_small
-        content = sum(word not in SMALL_WORDS for word in shorter.words)
-        if mode == "auto" and not _fits(results) and content >= ranking.MEANT_WORDS:
-            scores = {match.place: match.score for match in results.matches}
-            if (found := self._by_meaning(query, scores, limit, within)) is not None:
-                return found
-        return results._replace(matches=results.matches[:limit])
+                results, fit = without_small, _fit(without_small)
+        if meant is None or evidence is None or fit >= ranking.FITTING:
+            return results
+        if fit >= ranking.PERHAPS_FITTING and not as_typed:
+            return results
+        found = self._by_meaning(query, meant, ranking.beyond_chance(evidence, most), limit, within)
+        if found is None:
+            return results
+        return _followed(found, results, limit) if fit >= ranking.PERHAPS_FITTING else found
 
     def _by_meaning(
-        self, query: Query, by_words: Mapping[int, float], limit: int | None, within: Numbers | None
+        self,
+        query: Query,
+        meant: meaning.Meant,
+        written: NDArray[np.float32] | None,
+        limit: int | None,
+        within: Numbers | None,
     ) -> Results | None:
-        """Return the papers nearest to what a query means; ``None`` if its words are unknown.
+        """Return the papers nearest to what a query means; ``None`` if none is.
 
         Args:
             query: the query.
-            by_words: the scores of papers that have its words, which count as well.
+            meant: what it means.
+            written: what the words of each paper add to its likeness; ``None`` for nothing.
             limit: the maximum number of matches.
             within: the numbers of the papers to search, ascending.
         """
-        meant = self._meant(query)
-        if meant is None:
-            return None
         total = np.ones(self.size, np.uint16)
         self._leave_out(total, query, within)
         for word in self._words(query):
@@ -341,16 +355,16 @@ class Index:
         if query.phrases or any(len(phrase.words) > 1 for phrase in query.without):
             self._keep_phrases(total, query)
         most = min(ranking.MEANT, self.size if limit is None else max(0, limit))
-        near = meaning.nearest(self._parts, meant.vector, total != 0, ranking.MEANT, feedback=not by_words)
-        docs = np.union1d(near.docs, np.fromiter(by_words, np.int64, len(by_words)))
-        likeness = meaning.similarities(self._parts, near.vector, docs)
-        written = np.fromiter((by_words.get(doc, 0.0) for doc in docs.tolist()), np.float32, len(docs))
-        scores = ranking.meant(likeness, written)
-        order = np.argsort(-scores, kind="stable")
-        order = order[scores[order] >= ranking.MEANT_LEAST * scores.max(initial=0)][:most]
-        rows = zip(docs[order].tolist(), scores[order].tolist(), strict=True)
+        if written is None:
+            written = np.zeros(self.size, np.float32)
+        near = meaning.asked(self._parts, meant, self._common, total != 0, written, ranking.MEANT)
+        rows = zip(near.docs[:most].tolist(), ranking.meant(near.likeness[:most]).tolist(), strict=True)
         matches = tuple(Match(doc, score) for doc, score in rows)
         return Results(matches, len(matches), by_meaning=True) if matches else None
+
+    @cached_property
+    def _common(self) -> NDArray[np.float32]:
+        return meaning.common_to(self._parts)
 
     def _meant(self, query: Query) -> meaning.Meant | None:
         return meaning.meant(query.plain, query.words, self._parts, word_vectors(), typing=query.typing)
@@ -654,9 +668,22 @@ def _as_typed_and_similar(
     return docs[~late], docs[late]
 
 
-def _fits(results: Results) -> bool:
-    """Whether the words of a query fit some paper so well that they decide."""
-    return max((match.score for match in results.matches), default=0.0) >= ranking.FITTING
+def _fit(results: Results) -> float:
+    """Return how well the words of a query fit the best paper."""
+    return max((match.score for match in results.matches), default=0.0)
+
+
+def _followed(found: Results, by_words: Results, limit: int | None) -> Results:
+    """Return the papers found by meaning, and after them the others that have the words of the query."""
+    known = {match.place for match in found.matches}
+    least = found.matches[-1].score
+    others = [
+        match._replace(score=min(match.score, least))
+        for match in by_words.matches
+        if match.place not in known and not match.similar
+    ]
+    matches = (*found.matches, *others)[:limit]
+    return found._replace(matches=matches, total=max(by_words.total, len(matches)))
 
 
 def _is_required(word: Term) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -437,6 +437,28 @@ class TermLookup:
                 for docs in self.holding(word, FIELDS[field].name):
                     total[docs] += np.float32(worth[word] * FIELDS[field].weight)
         return total, sum(worth[word] for word in chosen)
+
+    def evidence(self, words: Iterable[str]) -> tuple[NDArray[np.float32], float]:
+        """Return what speaks for each paper that has some of `words`, or their plurals, and what all would say.
+
+        See `ranking.evidence`.
+        """
+        total = np.zeros(self._size, np.float32)
+        most = 0.0
+        for word in words:
+            runs = [docs for form in _plurals((word,))[0] for docs in self.holding(form, "")]
+            if sum(map(len, runs)) * _DENSE > self._size:
+                having = np.zeros(self._size, np.bool_)
+                for docs in runs:
+                    having[docs] = True
+                worth = ranking.evidence(int(np.count_nonzero(having)), self._size)
+                total += having * np.float32(worth)
+            else:
+                docs = np.unique(np.concatenate([*runs, np.empty(0, np.int64)]))
+                worth = ranking.evidence(len(docs), self._size)
+                total[docs] += np.float32(worth)
+            most += worth
+        return total, most
 
     def lasting(self, hits: TermHits) -> TermHits:
         """Return a copy of `hits` that does not share the work arrays."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papertui.model.sentences import sentences
+from papertui.search import ranking
 from papertui.search.lookup import SegmentRef, misspelt
 from papertui.search.results import Span
 from papertui.search.vectors import DIMENSIONS, SIGN_COLUMNS, Floats, WordVectors, signs
@@ -19,8 +20,10 @@ Numbers = NDArray[np.int64]
 
 #: Papers with the nearest signs that are compared in full.
 _COMPARED = 1_000
-#: The number of nearest papers that a query moves towards, and how far.
-_FED_BACK, _FEEDBACK = 10, 0.5
+#: The number of nearest papers that a query moves towards, and how far if it has at most so many words; else less far.
+_FED_BACK, _FEEDBACK, _SHORT = 10, 0.5, 4
+#: The papers whose mean is common to all.
+_SAMPLE = 2_000
 #: Papers scanned at once, to stay in the processor's cache.
 _PIECE = 1 << 17
 #: Further from any vector than any paper.
@@ -31,29 +34,63 @@ class Nearest(NamedTuple):
     """The papers nearest to a vector, the nearest first."""
 
     docs: Numbers
-    #: The cosine of the angle to each.
+    #: The cosine of the angle to each, and what its words add.
     likeness: Floats
-    #: The vector that they are near to.
-    vector: Floats
 
 
-def nearest(
-    parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int, *, feedback: bool = False
-) -> Nearest:
-    """Return the `most` papers nearest to `vector`, of those that are `allowed`.
-
-    With `feedback` the vector moves towards the nearest of them first (Rocchio, 1971): a short query says little.
-    """
+def nearest(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int) -> Nearest:
+    """Return the `most` papers nearest to `vector`, of those that are `allowed`."""
     docs = _candidates(parts, vector, allowed, max(most, _COMPARED))
-    rows = _rows(parts, docs)
-    likeness: Floats = rows @ vector
-    if feedback and len(docs):
-        best = np.argsort(-likeness, kind="stable")[:_FED_BACK]
-        moved = vector + np.float32(_FEEDBACK) * rows[best].mean(0)
-        vector = moved / np.float32(np.linalg.norm(moved))
-        likeness = rows @ vector
+    likeness: Floats = _rows(parts, docs) @ vector
     order = np.argsort(-likeness, kind="stable")[:most]
-    return Nearest(docs[order], likeness[order], vector)
+    return Nearest(docs[order], likeness[order])
+
+
+def asked(
+    parts: Sequence[SegmentRef], query: Meant, common: Floats, allowed: NDArray[np.bool_], written: Floats, most: int
+) -> Nearest:
+    """Return the `most` papers nearest to what a query means, of those that are `allowed`.
+
+    What is common to all papers says nothing, so vectors are compared without it. The query moves towards the nearest
+    papers first (Rocchio, 1971), because a short one says little.
+
+    Args:
+        parts: the segments.
+        query: what it means.
+        common: what is common to the vectors of papers, see `common_to`.
+        allowed: the papers to search.
+        written: what the words of each paper add to its likeness.
+        most: the number of papers to return.
+    """
+    docs = _candidates(parts, query.vector, allowed, max(most, _COMPARED))
+    docs = np.union1d(docs, _most_written(np.where(allowed, written, np.float32(0)), most))
+    rows = _unit(_rows(parts, docs) - common)
+    added = written[docs]
+    likeness: Floats = rows @ query.vector
+    best = np.argsort(-(likeness + added), kind="stable")[:_FED_BACK]
+    if len(best):
+        far = _FEEDBACK * min(1.0, _SHORT / max(1, len(query.words)))
+        moved = query.vector + np.float32(far) * rows[best].mean(0)
+        likeness = rows @ (moved / np.float32(np.linalg.norm(moved)))
+    kept = (added > 0) | (likeness >= ranking.MEANT_LEAST * likeness.max(initial=0))
+    docs, likeness = docs[kept], (likeness + added)[kept]
+    order = np.argsort(-likeness, kind="stable")[:most]
+    return Nearest(docs[order], likeness[order])
+
+
+def _most_written(written: Floats, most: int) -> Numbers:
+    """Return the papers for which their words say most, at most `most`."""
+    docs = np.flatnonzero(written)
+    return docs[np.argsort(-written[docs], kind="stable")[:most]]
+
+
+def common_to(parts: Sequence[SegmentRef]) -> Floats:
+    """Return what is common to the vectors of papers: the mean of a sample of them, less of it if they are few."""
+    size = sum(part.segment.size for part in parts)
+    sample = np.arange(0, size, max(1, size // _SAMPLE))
+    rows = _rows(parts, sample)
+    share = np.float32(ranking.common_share(len(sample)))
+    return share * rows.mean(0) if len(sample) else np.zeros(DIMENSIONS, np.float32)
 
 
 def similarities(parts: Sequence[SegmentRef], vector: Floats, docs: Numbers) -> Floats:
@@ -69,8 +106,14 @@ def _rows(parts: Sequence[SegmentRef], docs: Numbers) -> Floats:
         low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
         if low < high:
             rows[low:high] = part.segment.vectors[docs[low:high] - part.offset]
-    rows /= np.sqrt(np.einsum("ij,ij->i", rows, rows)).clip(1e-9)[:, None]
-    return rows
+    return _unit(rows)
+
+
+def _unit(rows: Floats) -> Floats:
+    """Return `rows` with the length one each, except zeros."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows)).clip(1e-9)
+    units: Floats = rows / lengths[:, None]
+    return units
 
 
 def _candidates(parts: Sequence[SegmentRef], vector: Floats, allowed: NDArray[np.bool_], most: int) -> Numbers:
@@ -120,8 +163,8 @@ class Meant(NamedTuple):
     """What a query means."""
 
     vector: Floats
-    #: The number of its words that are known.
-    words: int
+    #: Its words without function words, folded; misspelt ones are corrected.
+    words: tuple[str, ...]
 
 
 def meant(
@@ -144,7 +187,8 @@ def meant(
             corrected[word] = _corrected(word, parts, known, begun=begun) or word
     used = sorted({corrected.get(word, word) for word in written})
     vector = known.vector(used)
-    return None if vector is None else Meant(vector, sum(word in known for word in used))
+    told = dict.fromkeys(corrected.get(word, word) for word in typed if word not in SMALL_WORDS)
+    return None if vector is None else Meant(vector, tuple(told))
 
 
 def _corrected(word: str, parts: Sequence[SegmentRef], known: WordVectors, *, begun: bool) -> str | None:

@@ -86,16 +86,24 @@ _LIKENESS = 0.15
 HEAD = 128
 #: The least number of papers scored word by word; the others that match follow in rough order.
 POOL = 1200
-#: If the best paper has at least this score, the words of a query decide; else what they mean.
-FITTING = 0.40
+#: If the best paper has at least this score, as with the words of its title, the words of a query decide.
+FITTING = 0.60
+#: With at least this score they decide if one of them occurs nowhere as typed, but in other spellings; else what they
+#: mean decides.
+PERHAPS_FITTING = 0.40
 #: The number of papers that are found by meaning: every paper is similar to a degree.
 MEANT = 100
-#: Their least score, relative to the best one.
+#: Their least likeness, relative to the greatest one, unless they have the words.
 MEANT_LEAST = 0.5
 #: A query of fewer words, function words aside, has hardly a meaning beyond them.
 MEANT_WORDS = 2
-#: What the score by words adds to the likeness in meaning.
-_WRITTEN = 0.75
+#: Words count beside the likeness in meaning if their evidence is greater, since a paper may have some of them by
+#: chance, and how much.
+_BY_CHANCE, _BEYOND = 1.1, 0.7
+#: What it adds if a paper has all words, and the exponent for a share of them; for a smaller one it adds nothing.
+_HAVING_ALL, _NOT_ALL, _MOST = 0.5, 12, 0.6
+#: The number of papers as which the mean of all vectors counts as nothing.
+_FEW = 50
 
 
 @lru_cache(maxsize=4096)
@@ -172,9 +180,42 @@ def alike(shared: Floats, likeness: Floats) -> Floats:
     return scores.astype(np.float32)
 
 
-def meant(likeness: Floats, written: Floats) -> Floats:
-    """Return the scores of papers, 0 to 1, by their likeness in meaning and their scores by words."""
-    scores: Floats = (likeness.clip(0) + np.float32(_WRITTEN) * written) / np.float32(1 + _WRITTEN)
+def evidence(found: int, size: int) -> float:
+    """Return what a word says for the papers that have it, if `found` of `size` papers do.
+
+    If the words of a query were independent, a paper would have those with a sum of 1 by chance among `size` papers,
+    and hardly any one those with a sum of 2.
+    """
+    return float(np.log1p((size - found + 0.5) / (found + 0.5)) / np.log(max(size, 2)))
+
+
+def beyond_chance(evidence: Floats, most: float) -> Floats:
+    """Return what words add to the likeness of papers in meaning.
+
+    Args:
+        evidence: what the words of each paper say for it.
+        most: what all words would say.
+    """
+    added: Floats = np.float32(_BEYOND) * np.maximum(evidence - np.float32(_BY_CHANCE), np.float32(0))
+    # Few papers have most words, and the power of all numbers takes long among millions.
+    near = np.flatnonzero(evidence > np.float32(_MOST * most))
+    added[near] += np.float32(_HAVING_ALL) * (evidence[near] / np.float32(most or 1.0)) ** np.float32(_NOT_ALL)
+    return added
+
+
+def has_most(evidence: Floats, most: float) -> bool:
+    """Whether a paper has most of the words of a query."""
+    return float(evidence.max(initial=0)) > _MOST * most
+
+
+def common_share(size: int) -> float:
+    """Return how much of the mean of the vectors of `size` papers is taken from each: that of few is not common."""
+    return size / (size + _FEW)
+
+
+def meant(likeness: Floats) -> Floats:
+    """Return scores, 0 to 1, by the likeness in meaning and what words add to it."""
+    scores: Floats = -np.expm1(-likeness.clip(0))
     return scores
 
 

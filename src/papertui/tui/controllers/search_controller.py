@@ -507,7 +507,7 @@ class SearchController:
                 elsewhere = await self._offers.count_words(query, self._papers)
         if self.text == query:
             here = " here" if elsewhere else ""
-            sentences = [*words, f"By meaning: nobody{here} wrote these words."]
+            sentences = [*words, f"By meaning: no title{here} has these words."]
             if elsewhere:
                 have = "has" if elsewhere == 1 else "have"
                 how = f": {keys.name('scope')} searches there" if self._next_scope == "everything" else ""
