@@ -25,6 +25,7 @@ check:
     .venv/bin/python benchmarks/blocking.py --short
     .venv/bin/python benchmarks/library.py --short
     .venv/bin/python benchmarks/foryou.py --short
+    .venv/bin/python benchmarks/meaning.py --short
 
 # The generated pages and the site in site/
 docs:

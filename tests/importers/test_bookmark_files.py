@@ -205,7 +205,7 @@ def test_own_json(tmp_path: Path) -> None:
         CitedPaper(plain(1), None, ""),
         CitedPaper(plain(2), None, ""),
     ]
-    assert batch.kept[0][1:] == (cites[0].bookmark.added, ("x", "y z"), "A\n\nnote", "to read", None, True, None)  # type: ignore[union-attr]
+    assert batch.kept[0][1:] == (cites[0].bookmark.added, ("x", "y z"), "A\n\nnote", "to read", None, True, None, ())  # type: ignore[union-attr]
     assert batch.papers == (plain(3),)
     lines = "".join(json.dumps(row) + "\n" for row in json.loads(text)) + "not json\n"
     again = _read(tmp_path / "x", lines)

@@ -144,6 +144,13 @@ def test_rare_words_say_more_than_common_ones_and_plurals_count() -> None:
     assert all_words > both[0]
 
 
+def test_a_name_whose_meaning_is_unknown_finds_its_paper_beside_words_that_nobody_wrote() -> None:
+    papers = [Paper(f"p{place}", f"A model called zorbl{place}", "Its data and other things.") for place in range(30)]
+    results = index_over(papers).search("zorbl17 lambda", mode="auto")
+    assert results.by_meaning
+    assert index_over(papers).ids([results.matches[0].place]) == ["p17"]
+
+
 def test_words_that_a_paper_may_have_by_chance_add_nothing() -> None:
     evidence = np.array([0.0, 0.8, 1.6, 3.2], np.float32)
     added = ranking.beyond_chance(evidence, 3.2)

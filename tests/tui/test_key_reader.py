@@ -5,7 +5,7 @@ import pytest
 from papertui.errors import SettingsError
 from papertui.tui.key_presets import PRESETS
 from papertui.tui.key_reader import COUNTED, KeyPress, KeyReader
-from papertui.tui.keymap import ACTIONS, Keymap, setting_name, shown_key
+from papertui.tui.keymap import ACTIONS, READING_ACTIONS, Keymap, setting_name, shown_key
 
 
 def press(reader: KeyReader, keys: str) -> list[KeyPress]:
@@ -91,7 +91,7 @@ def test_pending_keys_and_what_may_follow() -> None:
 @pytest.mark.parametrize("preset", list(filter(None, PRESETS)))
 def test_presets_are_complete_and_free_of_conflicts(preset: str) -> None:
     keys = Keymap({"preset": preset})
-    assert PRESETS[preset].keys.keys() <= {setting_name(action) for action in ACTIONS}
+    assert PRESETS[preset].keys.keys() <= {setting_name(action) for action in (*ACTIONS, *READING_ACTIONS)}
     assert all(keys.name(setting_name(action)).strip() for action in ACTIONS)
     single = {part for sequence in keys.actions for part in sequence}
     assert not {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+v"} & single

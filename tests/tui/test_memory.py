@@ -87,6 +87,7 @@ _OPENED = {
     "TriageScreen": ["Z"],
     "WhyDialog": ["w"],
     "PipeDialog": ["enter", "vertical_line"],
+    "CommentDialog": ["enter", "v", "c"],
 }
 #: They need a text with citations and wide tables; `test_page` opens them.
 _OF_TEXTS = {"ReferenceDialog", "WideScreen"}

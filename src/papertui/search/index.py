@@ -312,7 +312,7 @@ class Index:
         content = [word for word in shorter.words if word not in SMALL_WORDS]
         may_mean = mode == "auto" and fit < ranking.FITTING and len(content) >= ranking.MEANT_WORDS
         meant = self._meant(query) if may_mean else None
-        evidence, most = (None, 0.0) if meant is None else self._finder.evidence(meant.words)
+        evidence, most = (None, 0.0) if meant is None else self._finder.evidence(meant.words, meant.names)
         as_typed = all(self._finder.known(word, typing=query.typing) for word in content)
         # Another search of words takes time, and fits nothing if no paper has most of them.
         may_fit = evidence is None or not as_typed or ranking.has_most(evidence, most)

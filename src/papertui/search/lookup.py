@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -438,10 +438,10 @@ class TermLookup:
                     total[docs] += np.float32(worth[word] * FIELDS[field].weight)
         return total, sum(worth[word] for word in chosen)
 
-    def evidence(self, words: Iterable[str]) -> tuple[NDArray[np.float32], float]:
+    def evidence(self, words: Iterable[str], names: Container[str] = frozenset()) -> tuple[NDArray[np.float32], float]:
         """Return what speaks for each paper that has some of `words`, or their plurals, and what all would say.
 
-        See `ranking.evidence`.
+        Those in `names` have no meaning that a paper could be like. See `ranking.evidence`.
         """
         total = np.zeros(self._size, np.float32)
         most = 0.0
@@ -451,11 +451,11 @@ class TermLookup:
                 having = np.zeros(self._size, np.bool_)
                 for docs in runs:
                     having[docs] = True
-                worth = ranking.evidence(int(np.count_nonzero(having)), self._size)
+                worth = ranking.evidence(int(np.count_nonzero(having)), self._size, is_name=word in names)
                 total += having * np.float32(worth)
             else:
                 docs = np.unique(np.concatenate([*runs, np.empty(0, np.int64)]))
-                worth = ranking.evidence(len(docs), self._size)
+                worth = ranking.evidence(len(docs), self._size, is_name=word in names)
                 total[docs] += np.float32(worth)
             most += worth
         return total, most

@@ -165,6 +165,8 @@ class Meant(NamedTuple):
     vector: Floats
     #: Its words without function words, folded; misspelt ones are corrected.
     words: tuple[str, ...]
+    #: Those of them whose meaning is unknown, such as names: the vector has nothing of them.
+    names: frozenset[str] = frozenset()
 
 
 def meant(
@@ -188,7 +190,8 @@ def meant(
     used = sorted({corrected.get(word, word) for word in written})
     vector = known.vector(used)
     told = dict.fromkeys(corrected.get(word, word) for word in typed if word not in SMALL_WORDS)
-    return None if vector is None else Meant(vector, tuple(told))
+    names = frozenset(word for word in told if word not in known)
+    return None if vector is None else Meant(vector, tuple(told), names)
 
 
 def _corrected(word: str, parts: Sequence[SegmentRef], known: WordVectors, *, begun: bool) -> str | None:

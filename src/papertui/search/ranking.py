@@ -102,6 +102,8 @@ MEANT_WORDS = 2
 _BY_CHANCE, _BEYOND = 1.1, 0.7
 #: What it adds if a paper has all words, and the exponent for a share of them; for a smaller one it adds nothing.
 _HAVING_ALL, _NOT_ALL, _MOST = 0.5, 12, 0.6
+#: What a name says, relative to another word.
+_NAME = 2.0
 #: The number of papers as which the mean of all vectors counts as nothing.
 _FEW = 50
 
@@ -180,13 +182,15 @@ def alike(shared: Floats, likeness: Floats) -> Floats:
     return scores.astype(np.float32)
 
 
-def evidence(found: int, size: int) -> float:
+def evidence(found: int, size: int, *, is_name: bool = False) -> float:
     """Return what a word says for the papers that have it, if `found` of `size` papers do.
 
     If the words of a query were independent, a paper would have those with a sum of 1 by chance among `size` papers,
-    and hardly any one those with a sum of 2.
+    and hardly any one those with a sum of 2. A name says more, because nothing else tells its papers from others: the
+    likeness in meaning has nothing of it.
     """
-    return float(np.log1p((size - found + 0.5) / (found + 0.5)) / np.log(max(size, 2)))
+    worth = float(np.log1p((size - found + 0.5) / (found + 0.5)) / np.log(max(size, 2)))
+    return _NAME * worth if is_name else worth
 
 
 def beyond_chance(evidence: Floats, most: float) -> Floats:
