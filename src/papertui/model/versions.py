@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Final, Literal, NamedTuple
 
 #: What can be new about a kept paper.
@@ -75,17 +76,20 @@ _TAKEN_BACK: Final = r"(?:withdrawn|retracted)"
 _STATED: Final = r"(?=\s*(?:$|[.,:;!)\]]|(?:by|because|due|since|as|for|pending|owing|until)\b))"
 _BEGIN: Final = r"(?:^|[.;!?]\s+)\W*"
 #: "This paper has now been withdrawn by the author", "The authors have withdrawn this paper", "Withdrawn: ...". The
-#: statement begins a sentence, so that papers about withdrawals are none.
-_WITHDRAWN: Final = re.compile(
-    rf"^\W*(?:{_OF_IT}\s+)?{_AUX}*{_TAKEN_BACK}\b{_STATED}"
-    rf"|{_BEGIN}(?:this|the|our)\s+(?:arxiv\s+)?{_OF_IT}\s+{_AUX}+{_TAKEN_BACK}\b(?!\s+from\s+(?!(?:the\s+)?arxiv\b))"
-    rf"|{_BEGIN}(?:the\s+)?authors?\s+(?:has|have)\s+{_TAKEN_BACK}\s+(?:this|the)\s+{_OF_IT}\b"
-    r"|\barxiv admin(?:istration)?\b[^.]{0,40}\bwithdrawn\b",
-    re.IGNORECASE,
+#: statement begins a sentence, so that papers about withdrawals are none. Compiled when a text has one of the words: a
+#: start needs neither.
+_WITHDRAWN: Final = cache(
+    lambda: re.compile(
+        rf"^\W*(?:{_OF_IT}\s+)?{_AUX}*{_TAKEN_BACK}\b{_STATED}"
+        rf"|{_BEGIN}(?:this|the|our)\s+(?:arxiv\s+)?{_OF_IT}\s+{_AUX}+{_TAKEN_BACK}\b(?!\s+from\s+(?!(?:the\s+)?arxiv\b))"
+        rf"|{_BEGIN}(?:the\s+)?authors?\s+(?:has|have)\s+{_TAKEN_BACK}\s+(?:this|the)\s+{_OF_IT}\b"
+        r"|\barxiv admin(?:istration)?\b[^.]{0,40}\bwithdrawn\b",
+        re.IGNORECASE,
+    )
 )
 #: In a comment, which is about the paper itself, a clause is enough: "12 pages; withdrawn".
-_WITHDRAWN_IN_COMMENT: Final = re.compile(
-    rf"[;,.(]\s*(?:(?:this|the)\s+)?(?:{_OF_IT}\s+)?{_AUX}*withdrawn\b{_STATED}", re.IGNORECASE
+_WITHDRAWN_IN_COMMENT: Final = cache(
+    lambda: re.compile(rf"[;,.(]\s*(?:(?:this|the)\s+)?(?:{_OF_IT}\s+)?{_AUX}*withdrawn\b{_STATED}", re.IGNORECASE)
 )
 #: Letters of an abstract in which it says so, and of the statement that are kept.
 _START, _LONGEST = 400, 300
@@ -93,12 +97,12 @@ _START, _LONGEST = 400, 300
 
 def withdrawal(abstract: str, comment: str = "") -> str:
     """Return the statement that a paper is withdrawn, from its comment or its abstract; empty if there is none."""
-    if _is_about(comment) and (_WITHDRAWN.search(comment) or _WITHDRAWN_IN_COMMENT.search(comment)):
+    if _is_about(comment) and (_WITHDRAWN().search(comment) or _WITHDRAWN_IN_COMMENT().search(comment)):
         return _cut(comment)
     start = abstract[:_START]
     if not _is_about(start):
         return ""
-    if found := _WITHDRAWN.search(start):
+    if found := _WITHDRAWN().search(start):
         said = start[found.start() :].lstrip(".;!? ")
         sentence, stop, _ = said.partition(". ")
         return _cut(sentence + stop)
