@@ -35,7 +35,7 @@ def test_search_to_keep(tmp_path: Path, size: tuple[int, int]) -> None:
         tmux.press("b")  # keep
         tmux.until("★ (Library )?1|★ 1")
         tmux.press("Escape")  # back to the list
-        tmux.until("s sort")
+        tmux.until("Enter read")
         tmux.press("Escape")  # takes off the search
         tmux.until(r"105 papers.*in everything ×")
         tmux.press("Escape")  # and the scope
