@@ -14,8 +14,8 @@ import pytest
 from kit.kitty_terminal import KittyTerminal
 from kit.papers import plain
 from kit.pngs import a_png
-from kit.sixel_terminal import SixelTerminal
 from kit.shell import command, environment
+from kit.sixel_terminal import SixelTerminal
 from papertui.archive.archive import Archive
 from papertui.archive.picture_folder import PictureFolder
 from papertui.model.document import Document, DocumentPart, Picture, as_json

@@ -30,54 +30,75 @@ def decode(data: bytes) -> Bitmap:
         raise ProtocolError(f"not a sixel sequence: {data[:60]!r}")
     if found[1].split(b";")[1:2] != [b"1"]:
         raise ProtocolError("the background would be filled")
-    body, place = found[2], 0
-    size = None
-    palette: dict[int, Colour] = {}
-    ink: Colour | None = None
-    pixels: dict[tuple[int, int], Colour] = {}
-    column = top = 0
-    while place < len(body):
-        code = _CODE.match(body, place)
+    reader, place = _Reader(), 0
+    while place < len(found[2]):
+        code = _CODE.match(found[2], place)
         if code is None:
-            raise ProtocolError(f"no sixel code: {body[place : place + 20]!r}")
+            raise ProtocolError(f"no sixel code: {found[2][place : place + 20]!r}")
+        reader.read(code)
         place = code.end()
+    return reader.bitmap()
+
+
+class _Reader:
+    """The state of a terminal within a sequence."""
+
+    def __init__(self) -> None:
+        self._size: tuple[int, int] | None = None
+        self._palette: dict[int, Colour] = {}
+        self._ink: Colour | None = None
+        self._lines: list[list[Colour | None]] = []
+        self._column = self._top = 0
+
+    def read(self, code: re.Match[bytes]) -> None:
         if code[1] is not None:
-            wide, high, *size = map(int, code[1].split(b";"))
-            if (wide, high) != (1, 1) or pixels:
-                raise ProtocolError("pixels are squares, as is said before the first one")
+            self._take_size(*map(int, code[1].split(b";")))
         elif code[2] is not None:
-            number, *levels = map(int, code[2].split(b";"))
-            if not 0 <= number < 256:
-                raise ProtocolError(f"register {number}")
-            if levels:
-                if levels[0] != 2 or len(levels) != 4 or max(levels[1:]) > 100:
-                    raise ProtocolError(f"a colour {levels}")
-                palette[number] = (levels[1], levels[2], levels[3])
-            ink = palette[number]
+            self._take_ink(*map(int, code[2].split(b";")))
         elif code[6] == b"$":
-            column = 0
+            self._column = 0
         elif code[6] == b"-":
-            column, top = 0, top + 6
+            self._column, self._top = 0, self._top + 6
+        elif code[3] is not None:
+            self._draw(int(code[3]), code[4][0] - 63)
         else:
-            count, letter = (int(code[3]), code[4]) if code[3] is not None else (1, code[5])
-            bits = letter[0] - 63
-            if ink is None:
-                raise ProtocolError("pixels without a colour")
-            for at in range(column, column + count):
-                for bit in range(6):
-                    if bits >> bit & 1:
-                        pixels[top + bit, at] = ink
-            column += count
-    if size is None or len(size) != 2:
-        raise ProtocolError("the size is not said")
-    width, height = size
-    if any(not (row < height and at < width) for row, at in pixels):
-        raise ProtocolError("pixels outside of the picture")
-    return Bitmap(width, height, [[_of_255(pixels.get((row, at))) for at in range(width)] for row in range(height)])
+            self._draw(1, code[5][0] - 63)
+
+    def _take_size(self, high: int, wide: int, width: int, height: int) -> None:
+        if (high, wide) != (1, 1) or self._size is not None:
+            raise ProtocolError("pixels are squares, as is said once before the first one")
+        self._size = width, height
+        self._lines = [[None] * width for _ in range(height)]
+
+    def _take_ink(self, number: int, *levels: int) -> None:
+        if not 0 <= number < 256:
+            raise ProtocolError(f"register {number}")
+        if levels:
+            if levels[0] != 2 or len(levels) != 4 or max(levels[1:]) > 100:
+                raise ProtocolError(f"a colour {levels}")
+            self._palette[number] = _of_255(levels[1], levels[2], levels[3])
+        self._ink = self._palette[number]
+
+    def _draw(self, count: int, bits: int) -> None:
+        if self._ink is None:
+            raise ProtocolError("pixels without a colour")
+        end = self._column + count
+        for bit in range(6):
+            if not bits >> bit & 1:
+                continue
+            if self._top + bit >= len(self._lines) or end > len(self._lines[0]):
+                raise ProtocolError("pixels outside of the picture")
+            self._lines[self._top + bit][self._column : end] = [self._ink] * count
+        self._column = end
+
+    def bitmap(self) -> Bitmap:
+        if self._size is None:
+            raise ProtocolError("the size is not said")
+        return Bitmap(*self._size, self._lines)
 
 
-def _of_255(colour: Colour | None) -> Colour | None:
-    return None if colour is None else (*(round(level * 2.55) for level in colour),)  # type: ignore[return-value]
+def _of_255(red: int, green: int, blue: int) -> Colour:
+    return round(red * 2.55), round(green * 2.55), round(blue * 2.55)
 
 
 @dataclass
