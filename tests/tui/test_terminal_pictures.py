@@ -14,6 +14,8 @@ from textual.filter import ANSIToTruecolor
 from textual.message import Message
 
 from kit.kitty_terminal import KittyGraphics
+from kit.pngs import a_png
+from kit.sixel_terminal import SixelGraphics
 from papertui.tui.terminal_driver import AnswerParser
 from papertui.tui.terminal_pictures import TerminalAnswer, TerminalPictures, TmuxFacts
 from papertui.tui.widgets.figures import kitty_cells
@@ -200,6 +202,32 @@ async def test_in_tmux_the_terminal_outside_is_asked() -> None:
     pictures.take(YES)
     pictures.take(NAME)
     assert not pictures.awaits
+
+
+@pytest.mark.parametrize(
+    ("name", "corner", "size"), [("foot(1.20)", (3, 2), (120, 60)), ("XTerm(390)", (13, 7), (100, 50))]
+)
+async def test_sixels_are_as_large_as_the_terminal_draws_them(
+    name: str, corner: tuple[int, int], size: tuple[int, int]
+) -> None:
+    pictures, written, _ = terminal({"TERM": "xterm-256color"})
+    for answer in (f"\x1bP>|{name}\x1b\\", CELL, ATTRIBUTES):
+        pictures.take(answer)
+    draw = pictures.alone(a_png(300, 300), 120, 60)
+    assert written == []
+    draw(3, 2)
+    graphics = SixelGraphics((200, 80))
+    graphics.feed("".join(written).encode())
+    rows, columns = zip(*graphics.cells, strict=True)
+    assert (min(columns), min(rows)) == corner
+    assert (max(columns) - min(columns) + 1, max(rows) - min(rows) + 1) == size
+
+
+async def test_iterm_gets_its_own_pictures_also_if_it_has_sixels() -> None:
+    pictures, written, _ = terminal({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"})
+    pictures.take(ATTRIBUTES)
+    pictures.alone(PNG[:100], 20, 10)(3, 2)
+    assert written[0].startswith("\x1b7\x1b[3;4H\x1b]1337;File=")
 
 
 # --- pictures ----------------------------------------------------------------------------------------

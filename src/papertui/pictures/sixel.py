@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import ceil
 from typing import NamedTuple
 
 #: Asks for the size of a cell in pixels, and what the terminal can (DA1). Each terminal answers the second one, so
@@ -63,6 +64,12 @@ def room(cells: tuple[int, int], cell: tuple[float, float], name: str) -> tuple[
     if name.startswith("XTerm"):
         width, height = min(width, _MOST_IN_XTERM), min(height, _MOST_IN_XTERM)
     return max(1, width), max(1, height)
+
+
+def margins(cells: tuple[int, int], cell: tuple[float, float], picture: Paletted) -> tuple[int, int]:
+    """Return the free cells to the left of a picture and above it, in the middle of a rectangle of cells."""
+    columns, rows = ceil(picture.width / cell[0]), ceil(picture.height / cell[1])
+    return max(0, (cells[0] - columns) // 2), max(0, (cells[1] - rows) // 2)
 
 
 def drawing(picture: Paletted) -> str:

@@ -254,11 +254,13 @@ class TerminalPictures:
             PictureError: it cannot be decoded, or is too large.
         """
         if self._has_iterm:
-            drawn, put = iterm.drawing(data, columns, rows), iterm.at
-        else:
-            room = sixel.room((columns, rows), self._cell_size, self._name)
-            drawn, put = sixel.drawing(paletted(data, room)), sixel.at
-        return lambda column, row: self._write(put(column, row, drawn))
+            drawn = iterm.drawing(data, columns, rows)
+            return lambda column, row: self._write(iterm.at(column, row, drawn))
+        cell = self._cell_size
+        picture = paletted(data, sixel.room((columns, rows), cell, self._name))
+        pixels = sixel.drawing(picture)
+        right, down = sixel.margins((columns, rows), cell, picture)
+        return lambda column, row: self._write(sixel.at(column + right, row + down, pixels))
 
     def farewell(self) -> str:
         """Return what removes all pictures; they are to be sent again if they are drawn again."""
