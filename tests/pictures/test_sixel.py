@@ -97,5 +97,5 @@ def test_other_answers_say_nothing() -> None:
 
 
 def test_xterm_is_sent_no_larger_pictures_than_it_draws() -> None:
-    assert sixel.room((200, 50), (8.0, 17.5), "foot(1.20)") == (1600, 875)
-    assert sixel.room((200, 50), (8.0, 17.5), "XTerm(390)") == (1000, 875)
+    assert sixel.room((200, 50), (8, 17), "foot(1.20)") == (1600, 850)
+    assert sixel.room((200, 50), (8, 17), "XTerm(390)") == (1000, 850)

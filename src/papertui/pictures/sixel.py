@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import ceil
 from typing import NamedTuple
 
 #: Asks for the size of a cell in pixels, and what the terminal can (DA1). Each terminal answers the second one, so
@@ -58,17 +57,17 @@ def cell_size(answer: str) -> tuple[int, int] | None:
     return int(found[2]), int(found[1])
 
 
-def room(cells: tuple[int, int], cell: tuple[float, float], name: str) -> tuple[int, int]:
+def room(cells: tuple[int, int], cell: tuple[int, int], name: str) -> tuple[int, int]:
     """Return the pixels of a rectangle of cells, or those that a terminal with this `name` draws of them."""
-    width, height = int(cells[0] * cell[0]), int(cells[1] * cell[1])
+    width, height = cells[0] * cell[0], cells[1] * cell[1]
     if name.startswith("XTerm"):
         width, height = min(width, _MOST_IN_XTERM), min(height, _MOST_IN_XTERM)
     return max(1, width), max(1, height)
 
 
-def margins(cells: tuple[int, int], cell: tuple[float, float], picture: Paletted) -> tuple[int, int]:
+def margins(cells: tuple[int, int], cell: tuple[int, int], picture: Paletted) -> tuple[int, int]:
     """Return the free cells to the left of a picture and above it, in the middle of a rectangle of cells."""
-    columns, rows = ceil(picture.width / cell[0]), ceil(picture.height / cell[1])
+    columns, rows = -(-picture.width // cell[0]), -(-picture.height // cell[1])
     return max(0, (cells[0] - columns) // 2), max(0, (cells[1] - rows) // 2)
 
 

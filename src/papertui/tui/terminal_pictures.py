@@ -31,7 +31,7 @@ _TMUX_TIMEOUT = 1.0
 #: The first of 256 colours that is the same in all themes of a terminal.
 _FIRST_FIXED = 16
 #: The size of a cell in pixels where nothing says it: rather too small, as a larger picture would cover other lines.
-_USUAL_CELL = 8.0, 16.0
+_USUAL_CELL = 8, 16
 #: Terminals that print unknown commands as text.
 _PRINTS_ALL = frozenset({"linux", "dumb", ""})
 
@@ -188,13 +188,13 @@ class TerminalPictures:
         return self._attributes is not None and sixel.is_supported(self._attributes) and can_decode()
 
     @property
-    def _cell_size(self) -> tuple[float, float]:
+    def _cell_size(self) -> tuple[int, int]:
         """Width and height of a cell in pixels: what the window says now, else what was answered once."""
         with suppress(OSError, struct.error):
             packed = fcntl.ioctl(1, termios.TIOCGWINSZ, bytes(8))
             rows, columns, width, height = struct.unpack("HHHH", packed)
-            if rows and columns and width and height:
-                return width / columns, height / rows
+            if columns and rows and width >= columns and height >= rows:
+                return width // columns, height // rows  # xterm counts its border as well
         return self._cell or _USUAL_CELL
 
     @property
