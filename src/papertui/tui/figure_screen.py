@@ -65,7 +65,7 @@ class FigureArea(Widget):
         self._draw_alone = draw
 
     def forget(self) -> None:
-        """Draw no more a picture that was made for another size."""
+        """Do not draw again what was made for another size, or is another figure."""
         self._draw_alone = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -203,6 +203,7 @@ class FigureScreen(Screen[int]):
         at %= len(self._figures)
         if at != self._at:
             self._at, self._size_text = at, ""
+            self._area.forget()
             self._show_caption()
             self.call_after_refresh(self._show)  # the caption takes its lines before
 
