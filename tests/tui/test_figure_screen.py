@@ -12,7 +12,7 @@ from papertui.tui.theme import INK
 from tui.screen import rest
 
 
-class Room(App[None]):
+class Room(App[object]):
     def __init__(self) -> None:
         super().__init__()
         self.written: list[str] = []

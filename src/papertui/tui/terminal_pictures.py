@@ -17,7 +17,6 @@ from typing import NamedTuple
 from textual.message import Message
 
 from papertui.pictures import iterm, kitty, sixel
-from papertui.pictures.decoding import can_decode, paletted
 
 #: Seconds in which the terminal answers before the first picture is drawn without it.
 _LIMIT = 0.1
@@ -185,7 +184,11 @@ class TerminalPictures:
 
     @property
     def _has_sixel(self) -> bool:
-        return self._attributes is not None and sixel.is_supported(self._attributes) and can_decode()
+        if self._attributes is None or not sixel.is_supported(self._attributes):
+            return False
+        from papertui.pictures.decoding import can_decode  # noqa: PLC0415 - not at the start
+
+        return can_decode()
 
     @property
     def _cell_size(self) -> tuple[int, int]:
@@ -256,6 +259,8 @@ class TerminalPictures:
         if self._has_iterm:
             drawn = iterm.drawing(data, columns, rows)
             return lambda column, row: self._write(iterm.at(column, row, drawn))
+        from papertui.pictures.decoding import paletted  # noqa: PLC0415 - not at the start
+
         cell = self._cell_size
         picture = paletted(data, sixel.room((columns, rows), cell, self._name))
         pixels = sixel.drawing(picture)
