@@ -12,20 +12,20 @@ from papertui.tui.theme import INK
 from tui.screen import rest
 
 
-class Room(App[object]):
+class Room(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.written: list[str] = []
         self.register_theme(INK)
         self.theme = INK.name
+
+    def on_mount(self) -> None:
         terminal = TerminalPictures({"TERM": "foot"}, self.written.append)
         terminal.take("\x1b[6;20;10t")
         terminal.take("\x1b[?62;4c")
-        self.loader = PictureLoader(self, terminal, "auto", is_unicode=True)
-
-    def on_mount(self) -> None:
+        loader = PictureLoader(self.screen.app, terminal, "auto", is_unicode=True)
         figures = [Figure(7, "Figure 1", "One.", "1.png"), Figure(9, "Figure 2", "Two.", "2.png")]
-        self.push_screen(FigureScreen(figures, 0, self.loader, self.fetch, lambda _: None, UNICODE))
+        self.push_screen(FigureScreen(figures, 0, loader, self.fetch, lambda _: None, UNICODE))
 
     async def fetch(self, src: str) -> bytes:
         return a_png(200, 100) if src == "1.png" else a_png(100, 100)
