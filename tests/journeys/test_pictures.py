@@ -15,6 +15,7 @@ from kit.kitty_terminal import KittyTerminal
 from kit.papers import plain
 from kit.pngs import a_png
 from kit.shell import command, environment
+from kit.sixel_terminal import SixelTerminal
 from papertui.archive.archive import Archive
 from papertui.archive.picture_folder import PictureFolder
 from papertui.model.document import Document, DocumentPart, Picture, as_json
@@ -104,6 +105,38 @@ def test_figures_are_drawn_and_nothing_is_left_of_them(terminal: KittyTerminal, 
         assert terminal.wait() == 128 + signal.SIGTERM
     assert terminal.graphics.images == {}
     assert terminal.graphics.drawn() == {}
+
+
+@pytest.mark.parametrize("end", ["key", "signal"])
+def test_a_figure_in_sixels_leaves_no_pixels(room: Room, end: str) -> None:
+    terminal = SixelTerminal(command("--offline"), room.variables(), (100, 40))
+    try:
+        opened(terminal)
+        assert "62;4" not in terminal.screen.text, "the answer is no text"
+        assert terminal.graphics.drawings == [], "in the text there are half blocks"
+        terminal.press(b"i")
+        terminal.until_text("1 of 2")
+        terminal.until_only(100, 25)
+        first = terminal.graphics.drawings[-1]
+        assert {pixel for line in first.lines for pixel in line} == {(199, 199, 199)}
+        terminal.press(b"n")
+        terminal.until_text("2 of 2")
+        terminal.until_only(74, 37)
+        terminal.resize(70, 30)
+        terminal.until_text("2 of 2")
+        terminal.until_only(54, 27)
+        if end == "signal":
+            terminal.kill(signal.SIGTERM)
+            assert terminal.wait() == 128 + signal.SIGTERM
+        else:
+            terminal.press(b"\x1b")
+            terminal.until_text("Paragraph 0")
+            terminal.until(lambda _: not terminal.graphics.left())
+            terminal.press(b"q")
+            assert terminal.wait() == 0
+        assert terminal.graphics.left() == {}
+    finally:
+        terminal.end()
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")

@@ -29,6 +29,7 @@ _OPEN_CELL = re.compile(rb"\xf4\x8e\xbb\xae[\x80-\xff]{0,12}\Z")
 _UNFINISHED = re.compile(rb"\x1b(?:_[^\x1b]*(?:\x1b)?|P[^\x1b]*|\[[\d;:?>=$ ]*)?\Z")
 _TOKEN = re.compile(
     rb"(?P<apc>\x1b_[^\x1b]*\x1b\\)|\x1b\[(?P<sgr>[\d;:]*)m|(?P<screen>\x1b\[\?1049[hl])|(?P<name>\x1b\[>0?q)"
+    rb"|\x1b\[(?P<question>16t|c)"
     rb"|\x1b\[(?P<numbers>[\d;]*)(?P<move>[ABCDGHJKXd])|\x1b\[[\d;:<=>?$ ]*[A-Za-z@`]"
     rb"|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()]B|\x1b[=>78c]"
 )
@@ -84,6 +85,9 @@ class KittyGraphics:
 
     size: tuple[int, int] = (100, 30)
     name: str = "kitty(0.42.1)"
+    #: What it answers to DA1, and width and height of its cells in pixels.
+    attributes: str = "62;52"
+    cell: tuple[int, int] = (10, 20)
     images: dict[int, Image] = field(default_factory=dict)
     #: All pictures that were ever held.
     seen: list[Image] = field(default_factory=list)
@@ -123,6 +127,10 @@ class KittyGraphics:
             self.cells.clear()
         elif found["name"]:
             self.answers.append(f"\x1bP>|{self.name}\x1b\\".encode())
+        elif found["question"] == b"c":
+            self.answers.append(f"\x1b[?{self.attributes}c".encode())
+        elif found["question"]:
+            self.answers.append(b"\x1b[6;%d;%dt" % (self.cell[1], self.cell[0]))
 
     def _move(self, what: str, numbers: list[int]) -> None:
         """Move the cursor, or clear cells."""
@@ -289,9 +297,14 @@ _NUMBERS = {mark: number for number, mark in enumerate(diacritics())}
 class KittyTerminal(PseudoTerminal):
     """A program in a terminal that draws pictures."""
 
+    graphics: KittyGraphics
+
     def __init__(self, argv: Sequence[str], env: Mapping[str, str], size: tuple[int, int] = (100, 30)) -> None:
-        self.graphics = KittyGraphics(size)
+        self.graphics = self._made(size)
         super().__init__(argv, {"TERM": "xterm-kitty", **env}, size)
+
+    def _made(self, size: tuple[int, int]) -> KittyGraphics:
+        return KittyGraphics(size)
 
     def _took(self, data: bytes) -> None:
         self.graphics.feed(data)

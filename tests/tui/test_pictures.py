@@ -1,6 +1,7 @@
 """Figures in the open paper and on the whole screen, the thumbnail beside the list, and where there are no pictures."""
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from kit.papers import plain
@@ -180,3 +181,20 @@ async def test_the_thumbnail_is_below_everything_else_where_there_is_room(stored
         await pilot.resize_terminal(140, 14)
         await rest(pilot)
         assert cells(pilot) == 0
+
+
+async def test_a_drawn_line_is_kept_while_the_text_scrolls(room: House) -> None:
+    async with room.app().run_test(size=(100, 40)) as pilot:
+        page = await opened(pilot)
+        whole = Region(0, 0, *page.size)
+        before = page.render_lines(whole)
+        await press(pilot, "j", "j", "j")
+        page.scroll_to(y=3, animate=False, force=True)
+        await rest(pilot)
+        after = page.render_lines(whole)
+        assert all(one is other for one, other in zip(before[3:], after, strict=False)), "nothing is made twice"
+        page.redraw_figures()
+        assert page.render_lines(whole) == after, "it looks the same"
+        pilot.app.theme = "paper"
+        await rest(pilot)
+        assert page.render_lines(whole) != after, "another theme is seen"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import groupby
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import PictureError
 from papertui.pictures.image import facts, refuse_bomb
+from papertui.pictures.sixel import Paletted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 #: Colours of a picture in half blocks: with fewer runs of the same colour, a line is drawn faster.
 _COLOURS = 128
+#: Colours of a picture in sixels: those that terminals have registers for.
+_REGISTERS = 256
 #: Bytes of a PNG file that are sent as they came; a larger one is made smaller first, where that is possible.
 _SENT_AS_IT_CAME = 1 << 20
 #: Bytes that are sent at most.
@@ -37,6 +41,7 @@ class Run(NamedTuple):
     lower: Colour
 
 
+@cache
 def can_decode() -> bool:
     """Whether the extra is installed."""
     return find_spec("PIL") is not None
@@ -66,8 +71,7 @@ def half_blocks(data: bytes, columns: int, rows: int) -> Sequence[Sequence[Run]]
 
     image = image.resize((columns, 2 * rows), Resampling.BOX)  # the mean of what is under a cell, without halos
     image = image.quantize(_COLOURS, dither=Dither.NONE)
-    levels = image.getpalette() or []
-    palette = [(levels[at], levels[at + 1], levels[at + 2]) for at in range(0, len(levels) - 2, 3)]
+    palette = _palette(image)
     pixels = image.tobytes()
     made = []
     for row in range(rows):
@@ -79,6 +83,28 @@ def half_blocks(data: bytes, columns: int, rows: int) -> Sequence[Sequence[Run]]
             ]
         )
     return made
+
+
+def paletted(data: bytes, room: tuple[int, int]) -> Paletted:
+    """Return a picture with few colours, as large as a rectangle of pixels takes it.
+
+    Raises:
+        PictureError: it cannot be decoded, or is too large.
+    """
+    image = _flat(data, room)
+    from PIL.Image import Dither, Resampling  # noqa: PLC0415 - as above
+
+    scale = min(room[0] / image.width, room[1] / image.height)
+    size = max(1, min(room[0], round(image.width * scale))), max(1, min(room[1], round(image.height * scale)))
+    if size != image.size:
+        image = image.resize(size, Resampling.LANCZOS)
+    image = image.quantize(_REGISTERS, dither=Dither.NONE)
+    return Paletted(*image.size, tuple(_palette(image)), image.tobytes())
+
+
+def _palette(image: Image) -> list[Colour]:
+    levels = image.getpalette() or []
+    return [(levels[at], levels[at + 1], levels[at + 2]) for at in range(0, len(levels) - 2, 3)]
 
 
 def sendable(data: bytes, columns: int, rows: int) -> bytes:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -50,10 +52,32 @@ class FigureArea(Widget):
         self._cells: Cells = ()
         self._columns = 0
         self._words = ""
+        self._draw_alone: Callable[[], None] | None = None
+        self._is_due = False
 
     def show(self, cells: Cells, columns: int, words: str = "") -> None:
-        self._cells, self._columns, self._words = cells, columns, words
+        self._cells, self._columns, self._words, self._draw_alone = cells, columns, words, None
         self.refresh()
+
+    def show_alone(self, draw: Callable[[], None]) -> None:
+        """Show a picture that the terminal draws over empty cells: again after each time they are drawn."""
+        self.show((), 0)
+        self._draw_alone = draw
+
+    def forget(self) -> None:
+        """Do not draw again what was made for another size, or is another figure."""
+        self._draw_alone = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._draw_alone is not None and not self._is_due:
+            self._is_due = True
+            self.call_after_refresh(self._draw_over)
+        return super().render_lines(crop)
+
+    def _draw_over(self) -> None:
+        self._is_due = False
+        if self._draw_alone is not None:
+            self._draw_alone()
 
     def corner(self, columns: int, rows: int) -> tuple[int, int]:
         """Return the first column and line of a picture of some size."""
@@ -166,6 +190,7 @@ class FigureScreen(Screen[int]):
         self.call_after_refresh(self._show)
 
     def on_resize(self) -> None:
+        self._area.forget()
         self.call_after_refresh(self._show)
 
     def on_screen_resume(self) -> None:
@@ -178,6 +203,7 @@ class FigureScreen(Screen[int]):
         at %= len(self._figures)
         if at != self._at:
             self._at, self._size_text = at, ""
+            self._area.forget()
             self._show_caption()
             self.call_after_refresh(self._show)  # the caption takes its lines before
 
@@ -219,15 +245,16 @@ class FigureScreen(Screen[int]):
         most = min(most[0], _MOST_GROWTH * natural[0]), min(most[1], _MOST_GROWTH * natural[1])
         columns, rows = fitted(size, most, ratio=ratio, grows=True)
         if self._loader.draws_alone:
-            self._area.show((), 0)
-            self.call_after_refresh(self._draw_alone, data, columns, rows)
+            draw = await asyncio.to_thread(self._loader.terminal.alone, data, columns, rows)
+            self._area.show_alone(partial(self._draw_alone, draw, columns, rows))
+            self.refresh()  # what was drawn before is only removed where cells are drawn again
             return
         await self._loader.load(key, columns, rows, data)
         if (cells := self._loader.cells(key, columns, rows)) is not None:
             self._area.show(cells, columns)
 
-    def _draw_alone(self, data: bytes, columns: int, rows: int) -> None:
+    def _draw_alone(self, draw: Callable[[int, int], None], columns: int, rows: int) -> None:
         if self.app.screen is self:
             left, top = self._area.corner(columns, rows)
             region = self._area.region
-            self._loader.terminal.draw_alone(data, region.x + left, region.y + top, columns, rows)
+            draw(region.x + left, region.y + top)

@@ -19,11 +19,18 @@ from papertui.instant import Shown
 from papertui.tui.terminal_pictures import TerminalAnswer, TerminalPictures
 
 _ALTERNATE_SCREEN = "\x1b[?1049h"
-#: A graphics answer (APC G) or the name of the terminal (DCS > |), whole or as far as it has come.
-_ANSWER: Final = re.compile(r"\x1b(?:_G|P>\|)[^\x1b\x07]{0,500}\x1b\\")
-_BEGIN: Final = re.compile(r"\x1b(?:_(?:G[^\x1b\x07]{0,500}\x1b?)?|P(?:>(?:\|[^\x1b\x07]{0,500}\x1b?)?)?)?\Z")
-#: Seconds that the beginning of an answer waits for its rest: a lone Esc is a key, and those pieces come at once.
+#: A graphics answer (APC G), the name of the terminal (DCS > |), the size of a cell (CSI 6 t) or what the terminal
+#: can (CSI ? c), whole or as far as it has come.
+_ANSWER: Final = re.compile(r"\x1b(?:(?:_G|P>\|)[^\x1b\x07]{0,500}\x1b\\|\[\?[\d;]{1,80}c|\[6;\d{1,4};\d{1,4}t)")
+_BEGIN: Final = re.compile(
+    r"\x1b(?:_(?:G[^\x1b\x07]{0,500}\x1b?)?|P(?:>(?:\|[^\x1b\x07]{0,500}\x1b?)?)?|\[(?:\?[\d;]{0,80}|6[\d;]{0,10})?)?\Z"
+)
+#: What no key begins with.
+_NO_KEYS: Final = ("\x1b_G", "\x1bP>|", "\x1b[?")
+#: Seconds that the beginning of an answer waits for its rest: a lone Esc is a key, and those pieces come at once;
+#: and seconds that it waits if it is no key, as over a slow line.
 _PATIENCE: Final = 0.05
+_LONG_PATIENCE: Final = 0.5
 #: Seconds between two looks at the input; as Textual has it.
 _PAUSE: Final = 0.1
 
@@ -51,7 +58,7 @@ class AnswerParser(XTermParser):
             yield from super().feed(data)
             return
         data, self._held = self._held + data, ""
-        if self._awaits() or "\x1b_G" in data or "\x1bP>|" in data:
+        if self._awaits() or _ANSWER.search(data):
             place = 0
             for found in _ANSWER.finditer(data):
                 yield from self._keys(data[place : found.start()])
@@ -64,9 +71,10 @@ class AnswerParser(XTermParser):
         yield from self._keys(data)
 
     def tick(self) -> Iterable[Message]:
-        if self._held and self._clock() >= self._held_at + _PATIENCE:
+        is_key = not self._held.startswith(_NO_KEYS)
+        if self._held and self._clock() >= self._held_at + (_PATIENCE if is_key else _LONG_PATIENCE):
             held, self._held = self._held, ""
-            if not held.startswith(("\x1b_G", "\x1bP>|")):  # half an answer is no keys
+            if is_key:
                 yield from self._keys(held)
         yield from super().tick()
 

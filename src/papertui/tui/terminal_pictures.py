@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from papertui.pictures import iterm, kitty
-from papertui.pictures.fitting import USUAL_RATIO
+from papertui.pictures import iterm, kitty, sixel
 
 #: Seconds in which the terminal answers before the first picture is drawn without it.
 _LIMIT = 0.1
@@ -30,6 +29,8 @@ _AT_ONCE, _PAUSE = 16, 0.01
 _TMUX_TIMEOUT = 1.0
 #: The first of 256 colours that is the same in all themes of a terminal.
 _FIRST_FIXED = 16
+#: The size of a cell in pixels where nothing says it: rather too small, as a larger picture would cover other lines.
+_USUAL_CELL = 8, 16
 #: Terminals that print unknown commands as text.
 _PRINTS_ALL = frozenset({"linux", "dumb", ""})
 
@@ -94,6 +95,9 @@ class TerminalPictures:
         self._is_settled: asyncio.Event | None = None
         self._says_yes = False
         self._name = ""
+        #: What the terminal can by DA1, once it has answered that.
+        self._attributes: frozenset[str] | None = None
+        self._cell: tuple[int, int] | None = None
         self._changed: Callable[[], None] | None = None
         self._held: OrderedDict[object, Held] = OrderedDict()
         self._turn = asyncio.Lock()
@@ -105,8 +109,13 @@ class TerminalPictures:
     @property
     def awaits(self) -> bool:
         """Whether an answer may still come."""
-        waits = self._asked_at is not None and not (self._says_yes and self._name)
+        waits = self._asked_at is not None and not self._has_answered
         return waits and self._clock() < (self._asked_at or 0.0) + _LATEST
+
+    @property
+    def _has_answered(self) -> bool:
+        """Whether the last question is answered. In tmux, which would answer it by itself, it is not asked."""
+        return self._says_yes and bool(self._name) if self._in_tmux else self._attributes is not None
 
     async def ask(self) -> None:
         """Ask the terminal what it can, once. Nobody waits for the answer but the first picture."""
@@ -123,22 +132,29 @@ class TerminalPictures:
                 self._is_settled.set()
                 return
         self._asked_at = self._clock()
-        self._write(self._outside(kitty.QUESTION) + self._outside(kitty.NAME_QUESTION))
+        questions = self._outside(kitty.QUESTION) + self._outside(kitty.NAME_QUESTION)
+        if not self._in_tmux:
+            questions += sixel.CELL_QUESTION + sixel.ATTRIBUTES_QUESTION
+        self._write(questions)
         asyncio.get_running_loop().call_later(_LIMIT, self._is_settled.set)
 
     def note(self, answer: str) -> None:
         """Note an answer. The thread that reads the input calls it: the app may be busy, as it is at its start."""
         self._says_yes = self._says_yes or kitty.says_yes(answer)
         self._name = self._name or kitty.terminal_name(answer)
+        self._cell = self._cell or sixel.cell_size(answer)
+        if self._attributes is None:
+            self._attributes = sixel.attributes(answer)
 
     def take(self, answer: str) -> None:
         """Take an answer of the terminal."""
         self.note(answer)
-        if self._says_yes and self._name and self._is_settled is not None:
-            is_late = self._is_settled.is_set()
-            self._is_settled.set()
-            if is_late and self._changed is not None:
-                self._changed()
+        if self._is_settled is None or not self._has_answered:
+            return
+        is_late = self._is_settled.is_set()
+        self._is_settled.set()
+        if is_late and self._changed is not None:
+            self._changed()
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` after an answer that nobody waited for any more, as over a slow line."""
@@ -159,19 +175,36 @@ class TerminalPictures:
 
     @property
     def draws_alone(self) -> bool:
-        """Whether the terminal draws a single picture in iTerm2's protocol."""
+        """Whether the terminal draws a single picture, in iTerm2's protocol or in sixels."""
+        return self._has_iterm or self._has_sixel
+
+    @property
+    def _has_iterm(self) -> bool:
         return iterm.is_supported(self._environ, self._name)
+
+    @property
+    def _has_sixel(self) -> bool:
+        if self._attributes is None or not sixel.is_supported(self._attributes):
+            return False
+        from papertui.pictures.decoding import can_decode  # noqa: PLC0415 - not at the start
+
+        return can_decode()
+
+    @property
+    def _cell_size(self) -> tuple[int, int]:
+        """Width and height of a cell in pixels: what the window says now, else what was answered once."""
+        with suppress(OSError, struct.error):
+            packed = fcntl.ioctl(1, termios.TIOCGWINSZ, bytes(8))
+            rows, columns, width, height = struct.unpack("HHHH", packed)
+            if columns and rows and width >= columns and height >= rows:
+                return width // columns, height // rows  # xterm counts its border as well
+        return self._cell or _USUAL_CELL
 
     @property
     def ratio(self) -> float:
         """How much higher than wide a cell is."""
-        with suppress(OSError, struct.error):
-            packed = fcntl.ioctl(1, termios.TIOCGWINSZ, bytes(8))
-            rows, columns, width, height = struct.unpack("HHHH", packed)
-            if rows and columns and width and height:
-                measured: float = height * columns / (rows * width)
-                return min(max(measured, 1.0), 4.0)
-        return USUAL_RATIO
+        width, height = self._cell_size
+        return min(max(height / width, 1.0), 4.0)
 
     # --- pictures ------------------------------------------------------------------------------------
 
@@ -217,9 +250,22 @@ class TerminalPictures:
             self._write("".join(batch))
             self._is_sending = False
 
-    def draw_alone(self, data: bytes, column: int, row: int, columns: int, rows: int) -> None:
-        """Draw one picture in iTerm2's protocol."""
-        self._write(iterm.at(column, row, iterm.drawing(data, columns, rows)))
+    def alone(self, data: bytes, columns: int, rows: int) -> Callable[[int, int], None]:
+        """Return what draws one picture at a column and a line, over cells that stay empty. It takes its time.
+
+        Raises:
+            PictureError: it cannot be decoded, or is too large.
+        """
+        if self._has_iterm:
+            drawn = iterm.drawing(data, columns, rows)
+            return lambda column, row: self._write(iterm.at(column, row, drawn))
+        from papertui.pictures.decoding import paletted  # noqa: PLC0415 - not at the start
+
+        cell = self._cell_size
+        picture = paletted(data, sixel.room((columns, rows), cell, self._name))
+        pixels = sixel.drawing(picture)
+        right, down = sixel.margins((columns, rows), cell, picture)
+        return lambda column, row: self._write(sixel.at(column + right, row + down, pixels))
 
     def farewell(self) -> str:
         """Return what removes all pictures; they are to be sent again if they are drawn again."""

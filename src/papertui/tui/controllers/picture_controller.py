@@ -109,9 +109,9 @@ class PictureController:
             await self._decide_again()
 
     async def _decide_again(self) -> None:
-        before = self._loader.way
+        before = self._loader.way, self._loader.draws_alone
         await self._loader.decide()
-        if self._loader.way == before:
+        if (self._loader.way, self._loader.draws_alone) == before:
             return
         self._failures.clear()
         self._tried.clear()

@@ -42,6 +42,8 @@ class Line(NamedTuple):
     is_signed: bool = False
 
 
+#: An empty line, outside the text.
+NO_LINE = Line()
 #: What makes the height of a block, at one width.
 _Form = tuple[str, str, str, int, tuple[tuple[int, int], ...]]
 
@@ -171,11 +173,11 @@ class LazyLines:
     def line(self, row: int) -> Line:
         """Return a line; an empty one outside the text."""
         if not self.blocks or row < self._before or row >= self._all_starts()[-1]:
-            return Line()
+            return NO_LINE
         number = self.block_at(row)
         lines = self.lines(number)
         place = row - self.start(number)
-        return lines[place] if place < len(lines) else Line()
+        return lines[place] if place < len(lines) else NO_LINE
 
     def lines(self, number: int) -> list[Line]:
         """Return the lines of a block."""

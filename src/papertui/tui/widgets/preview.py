@@ -60,12 +60,25 @@ class PageLook(NamedTuple):
 
 #: Cells between two columns.
 _GUTTER = 4
+#: Drawn lines that are kept.
+_MOST_DRAWN = 400
 #: Seconds in which heights are measured at once, and between two changes of the length of the text.
 _SLICE, _PAUSE, _REPAINT = 0.006, 0.004, 0.15
 
 
 def _no_rows(_: DocumentPart) -> int:
     return 0
+
+
+class _Look(NamedTuple):
+    """What a drawn line depends on."""
+
+    first: Line
+    #: The one beside it in the second column.
+    second: Line | None
+    base: Style
+    width: int
+    left: int
 
 
 class Preview(ScrollView, can_focus=True, inherit_bindings=False):
@@ -138,6 +151,8 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         #: The place to stay at, however the text changes and its lines are broken, and the id of its paper.
         self._wanted: tuple[str, ReadingPlace] | None = None
         self._base: Style | None = None
+        #: What is drawn of lines, by their number: for as long as they look the same.
+        self._drawn: dict[int, tuple[_Look, Strip]] = {}
         #: The letter where the mouse was pressed, and whether it was drawn from there since.
         self._pressed: tuple[int, int] | None = None
         self._is_drawn = False
@@ -637,38 +652,56 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        strips = super().render_lines(crop)
-        if self.gutter.top and crop.y == 0 and strips:
-            styles, width = make_styles(self.app.theme_variables), self.size.width
-            style = title_style(styles, has_focus=self.has_focus)  # the divider beside it shows the focus as well
-            line = filled([Segment(" " * self._left), Segment(self.heading, style)], self.rich_style, width)
-            strips[0] = line.crop(crop.x, crop.right)
+        """Draw lines of the region of the text.
+
+        Not through Textual's cache of styled lines, as in the list: it keeps lines by their place on the screen, so
+        that each step would lay out all of them again. A line of a picture has up to a hundred colours.
+        """
+        top, width, painted = self.gutter.top, self.region.width, self.scrollable_content_region.width
+        if self._base is None:  # Textual works it out again for every line, which takes a fifth of the time
+            self._base = self.rich_style
+        base, filters, (_, background) = self._base, self.get_line_filters(), self.background_colors
+        strips = []
+        for y in crop.line_range:
+            if y >= top:
+                strip = self._line(y - top, painted, base)
+            else:
+                strip = self._heading_line(base) if y == 0 else Strip.blank(width, base)
+            strip = strip.adjust_cell_length(width, base)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip.crop(*crop.column_span))
         return strips
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+        return self._line(y, self.scrollable_content_region.width, self.rich_style)
+
+    def _heading_line(self, base: Style) -> Strip:
+        styles = make_styles(self.app.theme_variables)
+        style = title_style(styles, has_focus=self.has_focus)  # the divider beside it shows the focus as well
+        return filled([Segment(" " * self._left), Segment(self.heading, style)], base, self.size.width)
+
+    def _line(self, y: int, width: int, base: Style) -> Strip:
         row = y + self.scroll_offset.y
-        # Textual works it out again for every line, which takes a fifth of the time.
-        if self._base is None:
-            self._base = self.rich_style
-        base = self._base
         if row >= len(self._lines):
             return Strip.blank(width, base)
-        shown = self._lines.line(row)
-        line = [*self._margin(self._left, shown), *shown.segments]
-        if self.columns > 1:
-            second = self._lines.line(row + self.scrollable_content_region.height)
-            return Strip.join(
-                [
-                    filled(line, base, self._left + self._lines.measure),
-                    filled(
-                        [*self._margin(_GUTTER, second), *second.segments],
-                        base,
-                        width - self._left - self._lines.measure,
-                    ),
-                ]
-            )
-        return filled(line, base, width)
+        first = self._lines.line(row)
+        second = self._lines.line(row + self.scrollable_content_region.height) if self.columns > 1 else None
+        look = _Look(first, second, base, width, self._left)
+        drawn = self._drawn.get(row)
+        if drawn is None or drawn[0] != look:
+            if len(self._drawn) >= _MOST_DRAWN:
+                self._drawn.clear()
+            drawn = self._drawn[row] = look, self._draw(look)
+        return drawn[1]
+
+    def _draw(self, look: _Look) -> Strip:
+        line = [*self._margin(look.left, look.first), *look.first.segments]
+        if look.second is None:
+            return filled(line, look.base, look.width)
+        measured = look.left + self._lines.measure
+        other = [*self._margin(_GUTTER, look.second), *look.second.segments]
+        return Strip.join([filled(line, look.base, measured), filled(other, look.base, look.width - measured)])
 
     def _margin(self, width: int, line: Line) -> list[Segment]:
         """Return the blanks before a line, with a sign at one with a highlighted passage."""
