@@ -35,6 +35,7 @@ from papertui.sources.fulltext.authors import ADDRESSES, AuthorBlock
 from papertui.sources.fulltext.fields import without_fields
 from papertui.sources.fulltext.html import Tag, tags_and_texts
 from papertui.sources.fulltext.mathml import MathmlReader
+from papertui.sources.fulltext.page_tex import clean_tex, spaced
 from papertui.sources.fulltext.references import numbered, only_targets
 from papertui.sources.fulltext.spans import (
     STEP,
@@ -56,9 +57,7 @@ from papertui.sources.fulltext.unknown_commands import (
     step,
     with_romans,
 )
-from papertui.tex.dressing import undressed
 from papertui.tex.math import script
-from papertui.tex.scan import without_comments
 from papertui.tex.tables import names
 
 _DOCUMENT: Final = "ltx_document"
@@ -138,9 +137,6 @@ _LONGEST_HEAD: Final = 20_000
 _NO_ALT: Final = frozenset(("", "refer to caption", "[uncaptioned image]"))
 #: Shorter texts in a drawing are labels, longer ones are boxes with text.
 _SHORTEST_IN_DRAWING: Final = 40
-# LaTeXML writes TeX without blanks. Add them, except in scripts.
-_COMMA: Final = re.compile(r"(?<![\\\d]),(?=\S)|(?<=\d),(?![\d\s])")
-_EQUALS: Final = re.compile(r"(?<![=<>:!\\^_{])=(?!=)")
 _LONGEST_SCRIPT: Final = 12
 _LONGEST_AUTHORS: Final = 60_000
 #: Limit on nested open elements. A paper's page has some dozens; each costs half a kilobyte until it is closed.
@@ -860,10 +856,10 @@ class _LatexmlReader:
             self._equation.append((True, tex))
         elif tag.attributes.get("display") == "block" and not self._collected and self._code is None:
             self._end_paragraph()
-            text = self._spans.formula(formula(_spaced(tex, display=True)), clean_tex(tex))
+            text = self._spans.formula(formula(spaced(tex, display=True)), clean_tex(tex))
             self._add_formula(text, clean_tex(tex), "")
         else:
-            self._write(self._spans.formula(formula(_spaced(tex)), clean_tex(tex)))
+            self._write(self._spans.formula(formula(spaced(tex)), clean_tex(tex)))
 
     def _add_formula(self, text: str, tex: str, mark: str) -> None:
         line, spans = self._spans.resolved(text)
@@ -894,7 +890,7 @@ class _LatexmlReader:
                 continue
             if tex:
                 joined = " ".join(tex)
-                made = formula(_spaced(joined, display=True))
+                made = formula(spaced(joined, display=True))
                 made = made if shown else _LEADING_RELATION.sub(r"\1 ", made)
                 shown.append(self._spans.formula(made, joined))
             shown.append(text)
@@ -1184,14 +1180,3 @@ def _raised(text: str, mark: str) -> str:
     if not 0 < len(one_line(plain(text))) <= _LONGEST_SCRIPT:
         return one_line(text) if plain(text) == text else text
     return same_spans(text, lambda bare: script(one_line(bare), mark))
-
-
-def clean_tex(tex: str) -> str:
-    """Return the TeX of a formula as it is kept: on one line, without comments."""
-    return one_line(without_comments(tex))
-
-
-def _spaced(tex: str, *, display: bool = False) -> str:
-    """Return `tex` with blanks after commas and, in a displayed formula, around equals signs."""
-    tex = _COMMA.sub(", ", undressed(tex))
-    return _EQUALS.sub(" = ", tex) if display else tex

@@ -26,7 +26,10 @@ from papertui.model.document import (
 )
 from papertui.model.safe_text import one_line, safe
 from papertui.model.text import LONGEST_ADDRESS, formula
+from papertui.sources.fulltext.converted import NOTE, tidied
 from papertui.sources.fulltext.html import unescaped
+from papertui.sources.fulltext.page_tex import spaced
+from papertui.sources.fulltext.repeated_math import Repeated, is_repeated, repeated, written_twice
 from papertui.sources.fulltext.spans import SpanMarks, link_target, outside, plain
 from papertui.sources.fulltext.tables import MOST_COLUMNS, Align, Cell, set_cells
 from papertui.tex import unicode_text
@@ -45,9 +48,13 @@ _PREFACE: Final = re.compile(
 )
 _SOURCE: Final = re.compile(rb"^\s*URL Source:[ \t]*(\S+)", re.MULTILINE)
 _LONGEST_PREFACE: Final = 4_000
+_CONVERTED: Final = re.compile(r"https?://(?:[\w-]+\.)?arxiv\.org/html/", re.IGNORECASE)
+_TABLE_CAPTION: Final = re.compile(r"Tab(?:le|\.)\s*[\w.]{1,8}\s*[:.]", re.IGNORECASE)
+_FIGURE_CAPTION: Final = re.compile(r"Fig(?:ure|\.)\s*[\w.]{1,8}\s*[:.]", re.IGNORECASE)
 _TAGGED: Final = re.compile(r"\\(?:tag|eqno)\s*\*?\{([^{}]{1,20})\}")
 _NUMBER: Final = re.compile(r"\(?[A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?\)?")
 _REFERENCE: Final = re.compile(r"\[(\d{1,4}|[A-Z][\w+]{1,12}\d{2}[a-z]?)\]\s+")
+_ENTRY: Final = re.compile(r"\[(\d{1,4})\]\s*")
 _REFERENCES: Final = frozenset(("references", "bibliography", "literature"))
 #: Names of sections, whatever the level of their heading. None of them is the title of a paper.
 _SECTIONS: Final = _REFERENCES | {"abstract", "introduction", "acknowledgements", "acknowledgments", "acknowledgement"}
@@ -75,7 +82,11 @@ def read_markdown(body: bytes) -> Document:
     title = ""
     if preface := _PREFACE.match(text):
         title, text = preface["title"], text[preface.end() :]
-    reader = _MarkdownReader(safe(outside(text)), one_line(unicode_text(one_line(title))))
+    text = safe(outside(text)).translate(_FORGED)
+    is_converted = _CONVERTED.match(source_address(body)) is not None
+    if is_converted:
+        text = tidied(text)
+    reader = _MarkdownReader(text, one_line(unicode_text(one_line(title))), is_converted=is_converted)
     with suppress(DocumentFullError):
         reader.run()
     if not reader.parts.parts:
@@ -88,10 +99,11 @@ def read_markdown(body: bytes) -> Document:
 class _MarkdownReader:
     """Parses one text, block by block."""
 
-    def __init__(self, text: str, title: str) -> None:
+    def __init__(self, text: str, title: str, *, is_converted: bool) -> None:
         self.title = title
         self.parts = DocumentBuilder()
-        self._guarded = ProtectedMath(text)
+        self._guarded = ProtectedMath(text, repeats=is_converted and is_repeated(text))
+        self._is_converted = is_converted
         self._markdown = MarkdownIt("commonmark").enable("table")
         self._lists: list[int | None] = []  # the next number of each open list; None for bullets
         self._mark = ""
@@ -100,6 +112,7 @@ class _MarkdownReader:
         self._align: Align = "left"
         self._headings = 0
         self._in_references = False
+        self._references = 0
         self._spans = SpanMarks()
 
     def run(self) -> None:
@@ -193,6 +206,8 @@ class _MarkdownReader:
             self._rows[-1][-1] = cell._replace(text=_FORMULA_ALONE + alone if alone else text, spans=spans)
         elif self._headings:
             self._heading(one_line(plain(self._line(content))))
+        elif self._is_converted and not self._mark and self._displays(content):
+            return
         elif (alone := self._formula_alone(content, display=True)) and not self._mark:
             tagged = _TAGGED.search(alone)
             number = f"({one_line(tagged[1])})" if tagged else ""
@@ -200,6 +215,22 @@ class _MarkdownReader:
             self.parts.take(DocumentPart("formula", formula(tex), mark=number, tex=one_line(tex)))
         else:
             self._paragraph(content)
+
+    def _displays(self, content: str) -> bool:
+        """Add the displayed formulas that a block consists of, each with the number behind it."""
+        found: list[tuple[str, str]] = []
+        for piece in self._guarded.pieces(content):
+            words = piece.text.strip(" \n.,;")
+            if piece.kind == "display":
+                found.append((piece.text, ""))
+            elif piece.kind == "words" and found and _NUMBER.fullmatch(words):
+                found[-1] = (found[-1][0], one_line(words))
+            elif words:
+                return False
+        for tex, number in found:
+            text = one_line(formula(spaced(tex, display=True)))
+            self.parts.take(DocumentPart("formula", text, mark=number, tex=one_line(tex)))
+        return bool(found)
 
     def _formula_alone(self, content: str, *, display: bool = False) -> str:
         """Return the TeX of a block that consists of one formula only."""
@@ -217,16 +248,34 @@ class _MarkdownReader:
             self.parts.add("heading", text, _SECTION_LEVEL if bare in _SECTIONS else self._headings)
 
     def _paragraph(self, content: str) -> None:
+        last = self.parts.parts[-1] if self.parts.parts else None
+        if self._is_converted and content.startswith(NOTE):
+            self._footnote(*content.removeprefix(NOTE).partition(" ")[::2])
+            return
+        if self._is_converted and last is not None and _TABLE_CAPTION.match(last.text) and "\n" in content:
+            # Nothing tells its cells apart.
+            text, spans = self._spans.resolved_lines([self._line(line) for line in content.split("\n")])
+            self.parts.take(DocumentPart("code", text, spans=spans))
+            return
         text = self._line(content)
-        if self._in_references and (reference := _REFERENCE.match(text)):
+        if last is not None and last.role == "picture" and _FIGURE_CAPTION.match(plain(text).lstrip()):
+            line, spans = self._spans.resolved(text)
+            self.parts.parts[-1] = last._replace(text=line, spans=spans, role="caption")
+        elif self._in_references and (reference := _REFERENCE.match(text)):
             self._add("reference", text[reference.end() :], mark=f"[{reference[1]}]")
         else:
             self._words(text)
+
+    def _footnote(self, mark: str, words: str) -> None:
+        line, spans = self._spans.resolved(self._line(words))
+        self.parts.take(DocumentPart("item", line, 1, mark, spans=spans, role="footnote"))
 
     def _words(self, text: str) -> None:
         kind: PartKind = "item" if self._lists else "quote" if self._quotes else "text"
         if self._in_references and self._mark and len(self._lists) == 1:
             kind = "reference"
+            if found := _ENTRY.match(text):
+                self._mark, text = f"[{found[1]}]", text[found.end() :]
         mark, self._mark = (self._mark, "") if text else ("", self._mark)
         mark = mark if self._lists else ""
         if kind == "item" and (twice := _DOUBLED.match(text)) and twice[0].split(" ")[0] in (mark, "•"):
@@ -235,7 +284,11 @@ class _MarkdownReader:
 
     def _add(self, kind: PartKind, text: str, level: int = 0, mark: str = "") -> None:
         line, spans = self._spans.resolved(text)
-        self.parts.take(DocumentPart(kind, line, level, mark, spans=spans))
+        id_ = ""
+        if kind == "reference" and self._is_converted and line:
+            self._references += 1
+            id_ = f"bib.bib{self._references}"  # as on the page that citations link to
+        self.parts.take(DocumentPart(kind, line, level, mark, id=id_, spans=spans))
 
     def _line(self, content: str) -> str:
         """Return the words of a block on one line; pictures in it become separate parts."""
@@ -272,7 +325,9 @@ class _MarkdownReader:
         return "".join(
             unicode_text(piece.text)
             if piece.kind == "words"
-            else self._spans.formula(formula(piece.text), one_line(piece.text))
+            else self._spans.formula(
+                formula(spaced(piece.text) if self._is_converted else piece.text), one_line(piece.text)
+            )
             for piece in self._guarded.pieces(words)
         )
 
@@ -323,6 +378,13 @@ _LONGEST_DISPLAY: Final = 6_000
 _LONGEST_INLINE: Final = 1_000
 #: In longer paragraphs the formulas are not hidden.
 _LONGEST_PARAGRAPH: Final = 100_000
+#: Longer paragraphs keep all copies of their formulas.
+_LONGEST_WITH_REPEATS: Final = 30_000
+#: A sign for a product, which is not emphasis.
+_STAR: Final = re.compile(r"(?<=\w)\*(?=\w)")
+
+#: What may be behind a formula on its line, if it is displayed.
+_NUMBER_OR_NOTHING: Final = re.compile(r"[\s.,;]*(?:\([\w.]{1,8}\))?[\s.,;]*")
 
 PieceKind = Literal["words", "formula", "display"]
 
@@ -341,9 +403,10 @@ class ProtectedMath:
         text: the text to parse as Markdown.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, repeats: bool = False) -> None:
         self._formulas: list[tuple[MathPiece, str]] = []
-        self.text = "".join(self._hidden(text.translate(_FORGED)))
+        self._repeats = repeats
+        self.text = "".join(self._hidden(text))
 
     def pieces(self, text: str) -> Iterator[MathPiece]:
         """Yield the words of `text` and the formulas hidden in it."""
@@ -386,7 +449,37 @@ class ProtectedMath:
                 paragraph.append(line)
         yield from self._paragraph("".join(paragraph))
 
+    def _once(self, text: str) -> str:
+        """Return a paragraph with each formula that is written several times hidden."""
+        pieces: list[str] = []
+        at = 0
+        for found in repeated(text):
+            pieces += [self._without_twice(text[at : found.start]), self._sign(found, text)]
+            at = found.end
+            if text[at : at + 1].isupper() or text[at : at + 1].isdigit():  # the next cell of a table
+                pieces.append(" ")
+        shown = "".join([*pieces, self._without_twice(text[at:])]).replace(_CLOSE + _OPEN, f"{_CLOSE} {_OPEN}")
+        return _STAR.sub(r"\*", shown)
+
+    def _without_twice(self, text: str) -> str:
+        pieces: list[str] = []
+        at = 0
+        for found in written_twice(text):
+            pieces += [text[at : found.start], self._sign(found, text)]
+            at = found.end
+        return "".join([*pieces, text[at:]])
+
+    def _sign(self, found: Repeated, text: str) -> str:
+        begin = text.rfind("\n", 0, found.start) + 1
+        end = text.find("\n", found.end)
+        rest = text[found.end : end if end >= 0 else len(text)]
+        alone = not text[begin : found.start].strip() and _NUMBER_OR_NOTHING.fullmatch(rest)
+        self._formulas.append((MathPiece("display" if alone else "formula", found.tex), text[found.start : found.end]))
+        return f"{_OPEN}{len(self._formulas) - 1}{_CLOSE}"
+
     def _paragraph(self, text: str) -> Iterator[str]:
+        if self._repeats and len(text) <= _LONGEST_WITH_REPEATS:
+            text = self._once(text)
         if len(text) > _LONGEST_PARAGRAPH or not ("$" in text or "\\(" in text or "\\[" in text):
             yield text
             return
