@@ -229,7 +229,8 @@ def _rows_problem(tex: str, made: str) -> str:
 #: What a converter writes between the copies of a formula.
 _COPIES: Final = re.compile(r"(?:start|end)_[A-Z]{3,}|\b(?:italic|roman|bold|caligraphic)_\S|subscript [^a-z\s]")
 _MARKUP: Final = re.compile(
-    r"footnotetext|footnotemark|\\(?:fnm|sur|equalcont|useunder)\b|Refer to caption|Report issue for preceding element|Back to arXiv"
+    r"footnotetext|footnotemark|\\(?:fnm|sur|equalcont|useunder)\b|Refer to caption"
+    r"|Report issue for preceding element|Back to arXiv"
 )
 _MARKDOWN_LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)")
 _RULED: Final = re.compile(r"^(\S[^\n]*)\n-{3,}$", re.MULTILINE)

@@ -39,6 +39,15 @@ _HATTED = (
     r"𝐓^=f(g(𝐬)),^𝐓 𝑓 𝑔 𝐬\mathbf{\hat{T}}=f(~{}g(% \mathbf{s})),\vspace*{-3mm}over^ start_ARG bold_T end_ARG = "
     "italic_f ( italic_g ( bold_s ) ) ,(1)"
 )
+_LIKELIHOOD = (
+    r"of ℒ s=max(a 1,2)subscript ℒ s subscript 𝑎 1 2\mathcal{L}_{\mathrm{s}}=\max(a_{1},2)caligraphic_L "
+    "start_POSTSUBSCRIPT roman_s end_POSTSUBSCRIPT = roman_max ( italic_a start_POSTSUBSCRIPT 1 end_POSTSUBSCRIPT , 2 ) "
+    "and"
+)
+_EPSILON = (
+    r"loss ℒ ab subscript ℒ normal-ab\mathcal{L}_{\mathrm{ab}}caligraphic_L start_POSTSUBSCRIPT roman_ab "
+    r"end_POSTSUBSCRIPT. An ϵ italic-ϵ\epsilon italic_ϵ."
+)
 _SET = (
     r"into {P i}k←superscript subscript 𝑃 𝑖 𝑘←\{P_{i}\}^{k}\leftarrow{}{ italic_P start_POSTSUBSCRIPT italic_i "
     "end_POSTSUBSCRIPT } start_POSTSUPERSCRIPT italic_k end_POSTSUPERSCRIPT ←."
@@ -60,6 +69,8 @@ _SET = (
         (_SET, r"into $\{P_{i}\}^{k}\leftarrow{}$."),
         (r"see P=(g,τ P)P=(g,\tau_{P}) and R 2 R^{2}1 1+s\frac{1}{1+s}",
          r"see $P=(g,\tau_{P})$ and $R^{2}$$\frac{1}{1+s}$"),
+        (_LIKELIHOOD, r"of $\mathcal{L}_{\mathrm{s}}=\max(a_{1},2)$ and"),
+        (_EPSILON, r"loss $\mathcal{L}_{\mathrm{ab}}$. An $\epsilon$."),
         (r"1280 ×\times 28 (↑\uparrow)Rest", r"1280 $\times$ 28 ($\uparrow$)Rest"),
         (r"words \emph{of} a paper and x_{i}, once", r"words \emph{of} a paper and x_{i}, once"),
         (r"a product of f\mathbf{f}", r"a product of $\mathbf{f}$"),

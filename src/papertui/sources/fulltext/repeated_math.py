@@ -28,10 +28,10 @@ _TOKEN: Final = re.compile(
       |(?:divide|square-root|binomial|continued-fraction)(?=\ start)
       |(?:over|under)[^\w\s]+(?=\ start))
     |(?P<meant>(?<!\w)(?:subscript|superscript|absent|conditional-set|conditional|cases|matrix|product|norm
-      |missing-subexpression|delimited-\S+|evaluated-at|assign|similar-to|proportional-to|for-all|subscript-|normal-(?=\S)
-      |italic-(?=\S)|bold-(?=\S))(?![A-Za-z]))
+      |missing-subexpression|delimited-\S+|evaluated-at|assign|similar-to|proportional-to|for-all
+      )(?![A-Za-z])|(?<!\w)(?:normal|italic|bold)-(?=\S))
     |(?P<silent>\\(?:begin|end)\s*\{[A-Za-z]+\*?\}(?:\s*\\?\[\\?\])?(?:\{[lcr|@{}]{1,20}\})?
-      |\\(?:vspace|hspace|label|mspace|raisebox|phantom|hphantom|vphantom)\*?\s*\{[^{}]*\}
+      |\\(?:vspace|hspace|label|mspace|raisebox|phantom|hphantom|vphantom)(?:%\s*)?\*?\s*\{[^{}]*\}
       |\\(?:color|textcolor)(?:\[\w+\])?\{[^{}]*\}|\\(?:hskip|kern|mkern)\s*-?[\d.]+\s*[a-z]{2}
       |\\(?:left|right|middle|[bB]igg?[lrm]?)\s*\.)
     |(?P<command>\\(?:[A-Za-z]+|[^A-Za-z\s]|\s))
@@ -44,7 +44,9 @@ _SAME: Final = str.maketrans("−∗∣∥⁢⟨⟩⋆", "-*|‖ ⟨⟩*")
 _DROPPED: Final = frozenset("^_{}~¯˙¨˘ˇ´`&%$√→\\ \N{COMBINING CIRCUMFLEX ACCENT}")
 _SPOKEN: Final = re.compile(r"(?:start|end)\\?_[A-Z]{3,}|(?<![A-Za-z])(?:italic|roman|bold)\\?_\S")
 _MARKER: Final = re.compile(r"\\[A-Za-z]|\\[{}|,;]|[_^]\{")
-_MATHEMATICAL: Final = re.compile("[\U0001d400-\U0001d7ff]|subscript|superscript")
+_MATHEMATICAL: Final = re.compile(
+    "[\U0001d400-\U0001d7ff]|subscript|superscript|(?:italic|normal|bold)-|absent|conditional"
+)
 _TWICE: Final = re.compile(
     r"(?<![^\s(\[“])(?P<shown>[^\s\ue000-\ue014]{1,60})(?= (?P<tex>[^\s\ue000-\ue014]{1,60})(?!\S))"
 )
@@ -56,7 +58,7 @@ _BEFORE: Final = re.compile(
     r"(?:\\(?:[A-Za-z]+|[{,;:! ])(?:\[\])?\s?|\{\}(?=[_^])|\{|~|[_^]|\\begin\{\w+\*?\}(?:\[\])?(?:\{[lcr|]+\})?)(?=.$)"
 )
 _BEHIND: Final = re.compile(
-    r"\}|\\[},;!:]|\\right\s*\\?[.\])|}]|\\end\{\w+\*?\}|\\(?:vspace|hspace)\*?\s*\{[^{}]*\}|~|\{\}"
+    r"\}|\\[},;!:]|\\right\s*\\?[.\])|}]|\\end\{\w+\*?\}|\\(?:vspace|hspace)(?:%\s*)?\*?\s*\{[^{}]*\}|~|\{\}"
 )
 #: A comment of LaTeXML that ended a line of TeX.
 _LINE_BREAK: Final = re.compile(r"(?<!\\)%\s+")
@@ -348,9 +350,12 @@ class _Line:
         size, lowest = stop - start, stream.index(low)
         for at in range(copy - size, max(lowest, copy - 4 * size - 12) - 1, -1):
             self._left -= 1
-            if not stream.same(at, at + size, start, stop):
+            if not stream.copies(at, start, size):
                 continue
-            begin, told = stream.items[at].start, self._text[stream.items[at + size].start : stream.items[start].start]
+            begin, told = (
+                stream.items[at].start,
+                self._text[stream.items[at + size - 1].end : stream.items[start].start],
+            )
             if begin and self._text[begin - 1].isalpha():
                 continue
             if _MATHEMATICAL.search(told) or not re.search(r"[^\W\d_]{2}", told):
