@@ -41,8 +41,8 @@ _HATTED = (
 )
 _LIKELIHOOD = (
     r"of ℒ s=max(a 1,2)subscript ℒ s subscript 𝑎 1 2\mathcal{L}_{\mathrm{s}}=\max(a_{1},2)caligraphic_L "
-    "start_POSTSUBSCRIPT roman_s end_POSTSUBSCRIPT = roman_max ( italic_a start_POSTSUBSCRIPT 1 end_POSTSUBSCRIPT , 2 ) "
-    "and"
+    "start_POSTSUBSCRIPT roman_s end_POSTSUBSCRIPT = roman_max ( italic_a start_POSTSUBSCRIPT 1 end_POSTSUBSCRIPT "
+    ", 2 ) and"
 )
 _EPSILON = (
     r"loss ℒ ab subscript ℒ normal-ab\mathcal{L}_{\mathrm{ab}}caligraphic_L start_POSTSUBSCRIPT roman_ab "
