@@ -9,7 +9,6 @@ is inside.
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final, NamedTuple
@@ -34,6 +33,7 @@ from papertui.model.text import LONGEST_ADDRESS, formula
 from papertui.sources.fulltext.authors import ADDRESSES, AuthorBlock
 from papertui.sources.fulltext.fields import without_fields
 from papertui.sources.fulltext.html import Tag, tags_and_texts
+from papertui.sources.fulltext.listings import as_in_source, source_lines
 from papertui.sources.fulltext.mathml import MathmlReader
 from papertui.sources.fulltext.page_tex import clean_tex, spaced
 from papertui.sources.fulltext.references import numbered, only_targets
@@ -48,6 +48,7 @@ from papertui.sources.fulltext.spans import (
     with_closed_stops,
 )
 from papertui.sources.fulltext.tables import TableBuilder, set_cells
+from papertui.sources.fulltext.theorems import statement_of
 from papertui.sources.fulltext.unknown_commands import (
     around_drawing,
     is_algorithm,
@@ -120,9 +121,6 @@ _NO_LINKS: Final = re.compile(r"External Links:[\s,.;]*(?=$|Cited by|Note:)")
 #: Smaller pictures (in pixels) inside of a sentence are signs.
 _SIGN_SIZE: Final = 40
 _LONGEST_PICTURE_NAME: Final = 80
-_STATEMENT: Final = re.compile(
-    r"(?P<kind>[^\d(\[]*?)\s*(?P<number>(?:[A-Z]\.?)?\d[\w.]*?′*|\b[A-Z])?\s*(?:[(\[](?P<name>.+)[)\]])?\s*[.:]?"
-)
 #: Line feeds of the page's source in a line of a listing, with the indentation around them.
 _SOURCE_INDENT: Final = re.compile(r"[ \t]*\n[ \t\n]*")
 _STYLES: Final[Mapping[SpanKind, frozenset[str]]] = {"strong": _STRONG, "emphasis": _EMPHASIS, "code": _CODE}
@@ -298,7 +296,7 @@ class _LatexmlReader:
 
     def _open_skipped(self, tag: Tag) -> None:
         if self._is_listing_data and tag.name == "a":
-            self._listing_source = _source_lines(tag.attributes.get("href", ""))
+            self._listing_source = source_lines(tag.attributes.get("href", ""))
         self._push(tag.name, self._skip())
 
     def close(self, name: str) -> None:
@@ -559,7 +557,7 @@ class _LatexmlReader:
             def begin(text: str) -> None:
                 self._run_in = with_closed_stops(f"{self._run_in} {text}".strip())
                 if "ltx_title_theorem" in classes:
-                    self._theorem = _statement(one_line(plain(self._run_in)))
+                    self._theorem = statement_of(one_line(plain(self._run_in)))
 
             return self._collect(begin)
         is_title = "ltx_title_document" in classes
@@ -927,7 +925,7 @@ class _LatexmlReader:
             kept = [at for at, line in enumerate(lines) if plain(line).strip() or at in self._numbers]
             first, last = (kept[0], kept[-1] + 1) if kept else (0, 0)
             numbers = tuple(self._numbers.get(at, "") for at in range(first, last))
-            lines = _as_in_source(lines[first:last], self._listing_source)
+            lines = as_in_source(lines[first:last], self._listing_source)
             self._listing_source = []
             if any(numbers):
                 width = number_width(numbers) - 2
@@ -1124,55 +1122,9 @@ def _source(src: str) -> str:
     return "" if line.startswith("data:") or len(line) > LONGEST_ADDRESS else line
 
 
-_DATA: Final = re.compile(r"data:text/plain[^,]{0,40};base64,")
-_DRESSED: Final = {
-    ord("␣"): " ",
-    ord("”"): '"',
-    ord("“"): '"',
-    ord("’"): "'",
-    ord("‘"): "`",
-    ord("−"): "-",
-    ord("˜"): "~",
-    ord("ˆ"): "^",
-    ord("∗"): "*",
-}
-_LONGEST_DATA: Final = 2_000_000
-
-
-def _source_lines(href: str) -> list[str]:
-    """Return the lines of a listing from the address that downloads it."""
-    data = _DATA.match(href)
-    if data is None or len(href) > _LONGEST_DATA:
-        return []
-    try:
-        return b64decode(href[data.end() :], validate=True).decode("utf-8").strip("\n").split("\n")
-    except ValueError:
-        return []
-
-
-def _as_in_source(lines: list[str], source: list[str]) -> list[str]:
-    """Return the lines of a listing as they were written, where the page only dresses them: “␣” for a blank."""
-    lines = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
-    if len(lines) != len(source):
-        return lines
-    undressed_lines = [line.translate(_DRESSED) for line in lines]
-    return [
-        bare if plain(bare).rstrip() == written.rstrip() else line
-        for line, bare, written in zip(lines, undressed_lines, source, strict=True)
-    ]
-
-
 def _size(tag: Tag, name: str) -> int:
     found = _PIXELS.match(tag.attributes.get(name, ""))
     return int(found[1]) if found else 0
-
-
-def _statement(title: str) -> Theorem:
-    """Return what a statement is, by its title, such as “Theorem 1.2 (Balmer)”."""
-    found = _STATEMENT.fullmatch(title)
-    if found is None:
-        return Theorem(title.rstrip(" .:"))
-    return Theorem(found["kind"].strip(" ."), found["number"] or "", (found["name"] or "").strip())
 
 
 def _raised(text: str, mark: str) -> str:
