@@ -1,7 +1,9 @@
 """How much of a paper `papertui read` shows: words, formulas, tables, listings and links, per document.
 
-Usage: ``python benchmarks/reading.py PAGE.html ...``, pages as LaTeXML and arXiv write them. Without a page, those of
-tests/sources/fulltext/pages are read; `benchmarks/papers` has the sources of some, for ``latexmlc --format=html5``.
+Usage: ``python benchmarks/reading.py PAGE.html TEXT.md ...``, pages as LaTeXML and arXiv write them, and Markdown that
+was converted from them. Without one, those of tests/sources/fulltext/pages are read; `benchmarks/papers` has the
+sources of some, for ``latexmlc --format=html5``. In a page, ``<!-- source -->`` and ``<!-- words -->`` say what is no
+text of the paper: the source of a drawing, a record of a citation.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Final, NamedTuple
 from papertui.cli.paper_text import TextStyle, document_lines
 from papertui.model.document import Document
 from papertui.sources.fulltext.latexml import read_html
+from papertui.sources.fulltext.markdown import read_markdown
 
 _PAGES: Final = Path(__file__).parents[1] / "tests" / "sources" / "fulltext" / "pages"
 _VOID: Final = frozenset(("br", "img", "hr", "input", "link", "meta", "col", "area", "base", "wbr", "source", "embed"))
@@ -29,6 +32,7 @@ _NOT_WORDS: Final = frozenset(
     (
         "ltx_ERROR", "ltx_TOC", "ltx_page_footer", "ltx_page_logo", "package-alerts", "ltx_note_type", "ltx_tag_note",
         "ltx_listing_data", "ltx_note_mark", "ltx_rdf", "sr-only", "ltx_contact_name", "infobox", "ltx_picture",
+        "ltx_phantom",
     )
 )  # fmt: skip
 _INLINE: Final = frozenset(("span", "a", "em", "i", "b", "strong", "sub", "sup", "cite", "code"))
@@ -62,6 +66,11 @@ class _Page(HTMLParser):
         self._cell: list[str] | None = None
         self.lines = self.pictures = 0
         self._run: list[tuple[str, str]] = []
+        self._is_source = False
+
+    def handle_comment(self, data: str) -> None:
+        if data.strip() in ("source", "words"):
+            self._is_source = data.strip() == "source"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
@@ -97,7 +106,7 @@ class _Page(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        if self._outside or not self._inside:
+        if self._outside or not self._inside or self._is_source:
             return
         where = next(
             (
@@ -217,9 +226,53 @@ def _rows_problem(tex: str, made: str) -> str:
     return ""
 
 
+#: What a converter writes between the copies of a formula.
+_COPIES: Final = re.compile(r"(?:start|end)_[A-Z]{3,}|\b(?:italic|roman|bold|caligraphic)_\S|subscript [^a-z\s]")
+_MARKUP: Final = re.compile(
+    r"footnotetext|footnotemark|\\(?:fnm|sur|equalcont|useunder)\b|Refer to caption"
+    r"|Report issue for preceding element|Back to arXiv"
+)
+_MARKDOWN_LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)")
+_RULED: Final = re.compile(r"^(\S[^\n]*)\n-{3,}$", re.MULTILINE)
+
+
+def markdown_line(path: Path) -> str:
+    """Return the grades of a converted text: what it repeats or shows of its source, and what it loses."""
+    text = path.read_text(encoding="utf-8")
+    begun = time.perf_counter()
+    document = read_markdown(text.encode())
+    spent = time.perf_counter() - begun
+    lines = [part.text for part in document.parts]
+    shown = "\n".join(lines)
+    twice = sum(len(re.findall(r"(?<!\S)([^\W\d_]|[^\s]*[=<>+^_][^\s]*) \1(?!\S)", line)) for line in lines)
+    headings = {part.text for part in document.parts if part.kind == "heading"}
+    targets = Counter(span.target for part in document.parts for span in part.spans if span.target)
+    prose = " ".join(
+        line
+        for line in text.partition("Markdown Content:")[2].split("\n")
+        if "\\" not in line and "_" not in line and "](" not in line
+    )
+    words = Counter(map(_same, re.findall(r"[^\W\d_]{3,}", _MARKUP.sub("", prose))))
+    there = Counter(
+        map(_same, re.findall(r"[^\W\d_]{3,}", "\n".join([document.title, *(p.mark for p in document.parts), shown])))
+    )
+    lost = words - there
+    wanted = _RULED.findall(text)
+    links = _kept(_MARKDOWN_LINK.findall(text), targets)
+    return (
+        f"{path.name:<28} words {sum(words.values()):>6} lost {sum(lost.values()):>4}  "
+        f"copies of formulas {len(_COPIES.findall(shown)) + twice:>4}  raw {len(_RAW.findall(shown)):>3}  "
+        f"markup {len(_MARKUP.findall(shown)):>3}  headings {sum(one in headings for one in wanted)}/{len(wanted)}  "
+        f"links {links[1]}/{links[0]}  {spent * 1000:.0f} ms"
+    )
+
+
 def main() -> int:
-    paths = [Path(name) for name in sys.argv[1:]] or sorted(_PAGES.glob("*.html"))
+    paths = [Path(name) for name in sys.argv[1:]] or sorted((*_PAGES.glob("*.html"), *_PAGES.glob("*.md")))
     for path in paths:
+        if path.suffix == ".md":
+            print(markdown_line(path))
+            continue
         page = path.read_text(encoding="utf-8", errors="replace")
         begun = time.perf_counter()
         document = read_html(page.encode())

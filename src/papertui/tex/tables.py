@@ -46,6 +46,8 @@ _MENDED: Final = {
     "P": "¶", "lparen": "(", "rparen": ")", "llbracket": "⟦", "rrbracket": "⟧", "vcentcolon": ":", "differentialD": "d",
     "upmu": "µ", "coprod": "∐", "textmu": "µ", "bigstar": "★", "dashrightarrow": "⇢", "dashleftarrow": "⇠",
     "circledR": "®",
+    "farcs": ".″", "farcm": ".′", "fdg": ".°", "arcsec": "″", "arcmin": "′", "fs": ".ˢ", "sun": "☉", "solar": "☉",
+    "micron": "µm", "degr": "°",
     "longrightarrow": "⟶", "varsubsetneq": "⊊", "varsupsetneq": "⊋", "textbackslash": "\\", "Vert": "‖", "hookto": "↪",
 }  # fmt: skip
 #: Letters of national alphabets: in TeX a space after them only ends the command.

@@ -34,14 +34,14 @@ def one(document: Document, beginning: str) -> DocumentPart:
     return next(part for part in document.parts if part.text.startswith(beginning))
 
 
-@pytest.mark.parametrize("name", ["algorithms", "authors", "matrices", "tables", "theorems"])
+@pytest.mark.parametrize("name", ["algorithms", "ar5iv", "authors", "latexml-0.8.0", "matrices", "tables", "theorems"])
 def test_a_stored_text_is_read_as_it_was(name: str) -> None:
     document = read(name)
     assert from_json(as_json(document)) == document
     assert all(0 <= span.start < span.end for part in document.parts for span in part.spans)
 
 
-@pytest.mark.parametrize("name", ["algorithms", "authors", "matrices", "tables", "theorems"])
+@pytest.mark.parametrize("name", ["algorithms", "ar5iv", "authors", "latexml-0.8.0", "matrices", "tables", "theorems"])
 def test_each_link_inside_a_paper_leads_to_a_part(name: str) -> None:
     document = read(name)
     targets = {span.target[1:] for part in document.parts for span in part.spans if span.target.startswith("#")}

@@ -17,6 +17,13 @@ _MARK: Final = re.compile(r"\d{1,3}|[a-z]|[*†‡§¶‖∗⋆]")
 _LEADING_MARK: Final = re.compile(r"\s*\^?\(?(?:\d{1,2}(?![\d.])|[⁰¹²³⁴-⁹ᵃ-ᶻ]+|[*†‡§¶‖∗⋆]+)\)?\s*")
 _NAME: Final = re.compile(r"[^\W\d_][^\d@:/\\]{1,38}[^\W\d_]?\.?")
 _FEWEST_NAMES = 2
+_COLUMN: Final = re.compile(r"^[ \t]*&|&[ \t]*$|(?<=[a-z])&(?=[A-Z][a-z]+ )|\\(?:AND|And|and)\b", re.MULTILINE)
+_SIGNS: Final = frozenset("*†‡§¶‖∗⋆")
+_PLACE_WORD: Final = re.compile(
+    r"\b(?:universit|institut|department|depart|school|colleg|laborator|cent(?:er|re)|facult|academ|research|group|inc|ltd|"
+    r"corp|hospital|road|street|avenue)",
+    re.IGNORECASE,
+)
 _LONGEST_NAME_WORDS = 5
 _ADDRESSES: Final = frozenset(("email", "url", "orcid", "homepage", "orcidid"))
 _PLACES: Final = frozenset(
@@ -42,9 +49,12 @@ class AuthorBlock:
 
     def name(self, text: str, strong: Iterable[str] = ()) -> None:
         """Add who is in one element: a name, all names, or names with their affiliations on separate lines."""
-        lines = [line for line in (one_line(line).strip(" ,;&") for line in text.strip().splitlines()) if line]
-        if not lines or len(self.authors) >= _MOST:
-            return
+        groups = _groups(text)
+        for lines in groups:
+            if len(self.authors) < _MOST:
+                self._group(lines, strong if len(groups) == 1 else ())
+
+    def _group(self, lines: list[str], strong: Iterable[str]) -> None:
         bold = [found for found in (clean_name(one_line(name)) for name in strong) if _is_name(found)]
         named = [(name, frozenset[str]()) for name in bold] if len(bold) >= _FEWEST_NAMES else _names(lines[0])
         others = lines[1:]
@@ -52,7 +62,10 @@ class AuthorBlock:
             others = [line for line in others if not any(name in line for name in bold)]
             self.shown += [line for line in lines if line not in others]
         else:
-            self.shown.append(lines[0] if len(named) != 1 else named[0][0])
+            more = _marked_names(others)
+            named += [name for line in more for name in _names(line)]
+            others = others[len(more) :]
+            self.shown.append(", ".join([lines[0], *more]) if len(named) != 1 else named[0][0])
         places = [line for line in others if not _is_address(line)]
         addresses = tuple(line for line in others if _is_address(line))
         of_mark = {_marks(found[0]): line[found.end() :] for line in places if (found := _LEADING_MARK.match(line))}
@@ -99,6 +112,42 @@ class AuthorBlock:
             lines.append((ADDRESSES, ", ".join(dict.fromkeys(addresses))))
         lines += [("*", _of(note, names, several=several)) for note, names in by_note.items()]
         return lines
+
+
+def _groups(text: str) -> list[list[str]]:
+    """Return the lines of one element, by the authors they are about if that can be seen.
+
+    A new group begins behind “&”, which parted the columns of the title, and with a name behind an e-mail address.
+    """
+    groups: list[list[str]] = []
+    for column in _COLUMN.split(text):
+        lines = [line for line in (one_line(line).strip(" ,;&") for line in column.strip().splitlines()) if line]
+        group: list[str] = []
+        for line in lines:
+            if group and _is_address(group[-1]) and _is_person(line):
+                groups.append(group)
+                group = []
+            group.append(line)
+        if group:
+            groups.append(group)
+    return groups
+
+
+def _is_person(line: str) -> bool:
+    names = _names(line)
+    return bool(names) and all(len(name.split()) > 1 for name, _ in names) and not _PLACE_WORD.search(line)
+
+
+def _marked_names(lines: list[str]) -> list[str]:
+    """Return the lines of further names at the begin of `lines`: their marks are those of places below."""
+    marks = {mark for line in lines if (found := _LEADING_MARK.match(line)) for mark in _marks(found[0])}
+    more: list[str] = []
+    for line in lines:
+        named = _names(line)
+        if not named or _LEADING_MARK.match(line) or not all(of and of <= marks | _SIGNS for _, of in named):
+            break
+        more.append(line)
+    return more
 
 
 def _with(facts: tuple[str, ...], line: str) -> tuple[str, ...]:

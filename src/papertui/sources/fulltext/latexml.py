@@ -9,7 +9,6 @@ is inside.
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final, NamedTuple
@@ -32,14 +31,34 @@ from papertui.model.document import (
 from papertui.model.safe_text import one_line
 from papertui.model.text import LONGEST_ADDRESS, formula
 from papertui.sources.fulltext.authors import ADDRESSES, AuthorBlock
+from papertui.sources.fulltext.fields import without_fields
 from papertui.sources.fulltext.html import Tag, tags_and_texts
+from papertui.sources.fulltext.listings import as_in_source, source_lines
 from papertui.sources.fulltext.mathml import MathmlReader
+from papertui.sources.fulltext.page_tex import clean_tex, spaced
 from papertui.sources.fulltext.references import numbered, only_targets
-from papertui.sources.fulltext.spans import SpanMarks, link_target, outside, plain, same_spans, with_closed_stops
+from papertui.sources.fulltext.spans import (
+    STEP,
+    STEP_DEPTH,
+    SpanMarks,
+    link_target,
+    outside,
+    plain,
+    same_spans,
+    with_closed_stops,
+)
 from papertui.sources.fulltext.tables import TableBuilder, set_cells
-from papertui.tex.dressing import undressed
+from papertui.sources.fulltext.theorems import statement_of
+from papertui.sources.fulltext.unknown_commands import (
+    around_drawing,
+    is_algorithm,
+    is_of_drawing,
+    is_setting,
+    sign,
+    step,
+    with_romans,
+)
 from papertui.tex.math import script
-from papertui.tex.scan import without_comments
 from papertui.tex.tables import names
 
 _DOCUMENT: Final = "ltx_document"
@@ -52,7 +71,7 @@ _SKIPPED_TAGS: Final = names(
 _SKIPPED_CLASSES: Final = names(
     "ltx_page_navbar ltx_page_header ltx_page_footer ltx_page_logo ltx_TOC ltx_pagination ltx_rdf "
     "ltx_author_before ltx_note_type ltx_tag_note ltx_role_footnotetext_mark ltx_contact_name "
-    "ltx_rule sr-only"
+    "ltx_rule ltx_phantom sr-only"
 )
 #: What arXiv puts around a paper: warnings about its conversion, the license, menus, buttons and forms for reports.
 _FRAME_CLASSES: Final = names(
@@ -88,18 +107,20 @@ _PLACES: Final = frozenset(
 ) | {"h1", "h2", "h3", "h4", "h5", "h6", "aside", "blockquote"}
 #: The id of a paragraph or a cell; links lead to better ones.
 _MINOR_ID: Final = re.compile(r"\.(?:p\d+|\d+|m\d+|fig\d+|g\d+|pic\d+|EGx?\d+|I\d+)(?:\.\d+)*$")
-#: Commands of a drawing, where LaTeXML has no package for it: the page has its source as text.
-_OF_DRAWING: Final = re.compile(
-    r"\\(?:draw|node|path|fill|filldraw|coordinate|shade|clip|tikz|tikzset|addplot|begin)\b|\{(?:tikz|pgf|pspicture|axis|scope)"
-)
 _DRAWING: Final = "[drawing]"
 _LONGEST_LABELS: Final = 300
+#: The levels of headings in pages whose elements do not say them.
+_LEVELS: Final = {
+    "ltx_title_part": 1, "ltx_title_chapter": 1, "ltx_title_section": 2, "ltx_title_appendix": 2,
+    "ltx_title_subsection": 3, "ltx_title_subsubsection": 4, "ltx_title_paragraph": 5, "ltx_title_subparagraph": 6,
+}  # fmt: skip
+#: The name of a theorem: “[Balmer]”.
+_NAME_ALONE: Final = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\s*[.:]?")
+#: The head of links that an entry of the bibliography does not have.
+_NO_LINKS: Final = re.compile(r"External Links:[\s,.;]*(?=$|Cited by|Note:)")
 #: Smaller pictures (in pixels) inside of a sentence are signs.
 _SIGN_SIZE: Final = 40
 _LONGEST_PICTURE_NAME: Final = 80
-_STATEMENT: Final = re.compile(
-    r"(?P<kind>[^\d(\[]*?)\s*(?P<number>(?:[A-Z]\.?)?\d[\w.]*?′*|\b[A-Z])?\s*(?:[(\[](?P<name>.+)[)\]])?\s*[.:]?"
-)
 #: Line feeds of the page's source in a line of a listing, with the indentation around them.
 _SOURCE_INDENT: Final = re.compile(r"[ \t]*\n[ \t\n]*")
 _STYLES: Final[Mapping[SpanKind, frozenset[str]]] = {"strong": _STRONG, "emphasis": _EMPHASIS, "code": _CODE}
@@ -114,9 +135,6 @@ _LONGEST_HEAD: Final = 20_000
 _NO_ALT: Final = frozenset(("", "refer to caption", "[uncaptioned image]"))
 #: Shorter texts in a drawing are labels, longer ones are boxes with text.
 _SHORTEST_IN_DRAWING: Final = 40
-# LaTeXML writes TeX without blanks. Add them, except in scripts.
-_COMMA: Final = re.compile(r"(?<![\\\d]),(?=\S)|(?<=\d),(?![\d\s])")
-_EQUALS: Final = re.compile(r"(?<![=<>:!\\^_{])=(?!=)")
 _LONGEST_SCRIPT: Final = 12
 _LONGEST_AUTHORS: Final = 60_000
 #: Limit on nested open elements. A paper's page has some dozens; each costs half a kilobyte until it is closed.
@@ -190,7 +208,12 @@ class _LatexmlReader:
         self._figure_id = ""  # of the innermost open figure
         self._drawings = 0
         self._labels: list[str] = []  # of the drawing
-        self._is_drawing_source = False  # whether the paragraph is the source of a drawing
+        self._drawing_commands: list[tuple[int, str]] = []  # in the paragraph, each behind so many of its pieces
+        self._setting = ""  # a command of a drawing whose argument comes next
+        self._steps: list[str] | None = None  # of an algorithm whose package LaTeXML does not know
+        self._step_depth = 0
+        self._item_begins = False  # its mark comes next
+        self._has_section_h1 = False
         self._muted = False  # in a drawing, outside of its text boxes
         self._authoring = False
         self._notes: list[tuple[list[str], list[str]]] = []
@@ -273,7 +296,7 @@ class _LatexmlReader:
 
     def _open_skipped(self, tag: Tag) -> None:
         if self._is_listing_data and tag.name == "a":
-            self._listing_source = _source_lines(tag.attributes.get("href", ""))
+            self._listing_source = source_lines(tag.attributes.get("href", ""))
         self._push(tag.name, self._skip())
 
     def close(self, name: str) -> None:
@@ -310,7 +333,7 @@ class _LatexmlReader:
 
     def _add(self, kind: PartKind, text: str, level: int = 0, mark: str = "", *, role: Role = "") -> None:
         """Add a part whose text may have signs of spans."""
-        line, spans = self._spans.resolved(text)
+        line, spans = self._spans.resolved(with_romans(without_fields(text)))
         self._take(DocumentPart(kind, line, level, mark, spans=spans, role=role))
 
     def _take(self, part: DocumentPart) -> None:
@@ -448,24 +471,32 @@ class _LatexmlReader:
             return
         if self._code is not None or self._equation is not None:
             return
-        is_drawing, self._is_drawing_source = self._is_drawing_source, False
-        if not self._flow and not is_drawing:
+        self._end_flow()
+
+    def _end_flow(self) -> None:
+        if self._setting and "".join(self._flow).strip():
+            self._drawing_commands.insert(0, (0, self._setting))
+            self._setting = ""
+        if self._drawing_commands:
+            self._end_drawing_source()
             return
         text = "".join(self._flow)
         self._flow.clear()
-        bare = one_line(plain(text))
-        if is_drawing:
-            last = self.parts.parts[-1] if self.parts.parts else None
-            if last is None or last.role != "drawing" or last.text != _DRAWING:
-                self._take(DocumentPart("figure", _DRAWING, role="drawing"))
-            return
-        if not bare:
-            return
+        if STEP in text or (self._steps and self._figures):
+            self._add_steps(text)
+        elif bare := one_line(plain(text)):
+            self._add_paragraph(text, bare)
+
+    def _add_paragraph(self, text: str, bare: str) -> None:
         if self._drawings and len(bare) < _SHORTEST_IN_DRAWING:
             self._labels.append(bare)
             return
         title, self._run_in = self._run_in, ""
         text = f"{title} {text}" if title else text
+        if title and self._theorem is not None and not self._theorem.name and _NAME_ALONE.fullmatch(bare):
+            self._run_in = text  # the name of a theorem in a paragraph of its own
+            self._theorem = self._theorem._replace(name=bare.strip("()[]. "))
+            return
         if self._lists:
             mark, self._mark = self._mark, ""
             self._add("item", text, self._lists, mark)
@@ -473,6 +504,44 @@ class _LatexmlReader:
             self._add("quote", text)
         else:
             self._add("figure" if self._figures else "text", text)
+
+    def _end_drawing_source(self) -> None:
+        """Put a drawing in the place of its source, between the words before and after it."""
+        commands, self._drawing_commands = self._drawing_commands, []
+        if is_setting(commands[-1][1]) and not "".join(self._flow[commands[-1][0] :]).strip():
+            self._setting = commands[-1][1]  # its argument is in the next paragraph
+        before, after = around_drawing(self._flow, commands)
+        if all(is_setting(command) for _, command in commands):
+            self._flow[:] = [before, after]
+            self._end_paragraph()
+            return
+        self._flow[:] = [before]
+        self._end_paragraph()
+        last = self.parts.parts[-1] if self.parts.parts else None
+        if last is None or last.role != "drawing" or last.text != _DRAWING:
+            self._take(DocumentPart("figure", _DRAWING, role="drawing"))
+        self._flow[:] = [after]
+        self._end_paragraph()
+
+    def _add_steps(self, text: str) -> None:
+        """Add lines of an algorithm that the page has as running text."""
+        steps = self._steps = self._steps if self._steps is not None else []
+        for line in text.split(STEP):
+            depth, signed, words = line.rpartition(STEP_DEPTH)
+            if not one_line(plain(words)):
+                continue
+            if not signed and steps and " " not in steps[-1].strip():  # the argument of a command before a paragraph
+                steps[-1] += " " + re.sub(r"\s+", " ", words).strip()
+            else:
+                steps.append("  " * int(depth or 0) + re.sub(r"\s+", " ", words).strip())
+        if not self._figures:
+            self._end_steps()
+
+    def _end_steps(self) -> None:
+        steps, self._steps, self._step_depth = self._steps, None, 0
+        if steps:
+            text, spans = self._spans.resolved_lines(steps)
+            self._take(DocumentPart("code", text, spans=spans, role="algorithm"))
 
     def _end_list(self) -> None:
         self._end_paragraph()
@@ -488,11 +557,11 @@ class _LatexmlReader:
             def begin(text: str) -> None:
                 self._run_in = with_closed_stops(f"{self._run_in} {text}".strip())
                 if "ltx_title_theorem" in classes:
-                    self._theorem = _statement(one_line(plain(self._run_in)))
+                    self._theorem = statement_of(one_line(plain(self._run_in)))
 
             return self._collect(begin)
-        level = _SECTION_LEVEL if not classes.isdisjoint(_SECTION_LIKE) else int(tag.name[1])
         is_title = "ltx_title_document" in classes
+        level = self._level(tag, classes)
 
         def done(text: str) -> None:
             if is_title and not self.title:
@@ -502,8 +571,28 @@ class _LatexmlReader:
 
         return self._collect(done)
 
+    def _level(self, tag: Tag, classes: frozenset[str]) -> int:
+        """Return the level of a heading. Old pages have all sections in <h1>, or their levels begin with it."""
+        by_class = next((level for name, level in _LEVELS.items() if name in classes), 0)
+        self._has_section_h1 = self._has_section_h1 or (by_class > 1 and tag.name == "h1")
+        if not classes.isdisjoint(_SECTION_LIKE):
+            return _SECTION_LEVEL
+        return by_class if by_class and self._has_section_h1 else int(tag.name[1])
+
+    def _item(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
+        self._end_paragraph()
+        self._item_begins = True
+
+        def done() -> None:
+            self._end_paragraph()
+            self._item_begins = False
+
+        return done
+
     def _tag(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         """Handle the number of a section, a figure or a theorem, which precedes words."""
+        if self._item_begins and not self._collected:
+            return self._item_mark(_, __)
         return self._collect(lambda text: self._write(f"{text} "))
 
     def _item_mark(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
@@ -511,6 +600,7 @@ class _LatexmlReader:
             self._mark = one_line(plain(text))
 
         self._end_paragraph()
+        self._item_begins = False
         return self._collect(done)
 
     def _quote(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
@@ -552,8 +642,19 @@ class _LatexmlReader:
         """Handle a command that LaTeXML does not know. It is not shown; the source of a drawing is not either."""
 
         def done(text: str) -> None:
-            if _OF_DRAWING.search(text) and not self._collected:
-                self._is_drawing_source = True
+            command = plain(text).strip()
+            if shown := sign(command):
+                self._write(shown)
+            elif self._collected or self._code is not None or self._equation is not None:
+                return
+            elif is_of_drawing(command):
+                self._drawing_commands.append((len(self._flow), command))
+            elif (found := step(command)) is not None:
+                self._step_depth = max(0, self._step_depth + found.before)
+                self._flow.append(f"{STEP}{self._step_depth}{STEP_DEPTH}{found.word} ")
+                self._step_depth += found.after
+            elif is_algorithm(command) and self._figures and self._steps is None:
+                self._steps = []
 
         return self._collect(done)
 
@@ -647,7 +748,7 @@ class _LatexmlReader:
 
         def done(text: str) -> None:
             mark, self._mark = self._mark, ""
-            self._add("reference", text, mark=mark)
+            self._add("reference", _NO_LINKS.sub("", text), mark=mark)
 
         return self._collect(done)
 
@@ -662,6 +763,7 @@ class _LatexmlReader:
 
         def done() -> None:
             self._end_paragraph()
+            self._end_steps()
             waiting = [picture for pictures in self._figures[depth:] for picture in pictures]
             del self._figures[depth:]
             self._figure_id = around
@@ -752,10 +854,10 @@ class _LatexmlReader:
             self._equation.append((True, tex))
         elif tag.attributes.get("display") == "block" and not self._collected and self._code is None:
             self._end_paragraph()
-            text = self._spans.formula(formula(_spaced(tex, display=True)), clean_tex(tex))
+            text = self._spans.formula(formula(spaced(tex, display=True)), clean_tex(tex))
             self._add_formula(text, clean_tex(tex), "")
         else:
-            self._write(self._spans.formula(formula(_spaced(tex)), clean_tex(tex)))
+            self._write(self._spans.formula(formula(spaced(tex)), clean_tex(tex)))
 
     def _add_formula(self, text: str, tex: str, mark: str) -> None:
         line, spans = self._spans.resolved(text)
@@ -786,7 +888,7 @@ class _LatexmlReader:
                 continue
             if tex:
                 joined = " ".join(tex)
-                made = formula(_spaced(joined, display=True))
+                made = formula(spaced(joined, display=True))
                 made = made if shown else _LEADING_RELATION.sub(r"\1 ", made)
                 shown.append(self._spans.formula(made, joined))
             shown.append(text)
@@ -823,7 +925,7 @@ class _LatexmlReader:
             kept = [at for at, line in enumerate(lines) if plain(line).strip() or at in self._numbers]
             first, last = (kept[0], kept[-1] + 1) if kept else (0, 0)
             numbers = tuple(self._numbers.get(at, "") for at in range(first, last))
-            lines = _as_in_source(lines[first:last], self._listing_source)
+            lines = as_in_source(lines[first:last], self._listing_source)
             self._listing_source = []
             if any(numbers):
                 width = number_width(numbers) - 2
@@ -945,6 +1047,10 @@ class _LatexmlReader:
         "ltx_tag_equation": _display_number,
         "ltx_tag_item": _item_mark,
         "ltx_tag_bibitem": _item_mark,
+        "ltx_tag_itemize": _item_mark,
+        "ltx_tag_enumerate": _item_mark,
+        "ltx_tag_description": _item_mark,
+        "ltx_role_refnum": _item_mark,
         "ltx_tag_listingline": _line_number,
         "ltx_tag": _tag,
         "ltx_authors": _author_block,
@@ -955,6 +1061,7 @@ class _LatexmlReader:
         "ltx_note_mark": _note_mark,
         "ltx_note_content": _note_content,
         "ltx_bibitem": _reference,
+        "ltx_item": _item,
         "ltx_bibblock": _bibliography_block,
         "ltx_caption": _caption,
         "ltx_figure": _figure,
@@ -962,6 +1069,8 @@ class _LatexmlReader:
         "ltx_table": _table_figure,
         "ltx_theorem": _theorem_block,
         "ltx_proof": _proof,
+        "ltx_title_theorem": _heading,
+        "ltx_title_proof": _heading,
         "ltx_abstract": _abstract,
         "ltx_listing_data": _listing_data,
         "ltx_listingline": _listing_line,
@@ -1013,55 +1122,9 @@ def _source(src: str) -> str:
     return "" if line.startswith("data:") or len(line) > LONGEST_ADDRESS else line
 
 
-_DATA: Final = re.compile(r"data:text/plain[^,]{0,40};base64,")
-_DRESSED: Final = {
-    ord("␣"): " ",
-    ord("”"): '"',
-    ord("“"): '"',
-    ord("’"): "'",
-    ord("‘"): "`",
-    ord("−"): "-",
-    ord("˜"): "~",
-    ord("ˆ"): "^",
-    ord("∗"): "*",
-}
-_LONGEST_DATA: Final = 2_000_000
-
-
-def _source_lines(href: str) -> list[str]:
-    """Return the lines of a listing from the address that downloads it."""
-    data = _DATA.match(href)
-    if data is None or len(href) > _LONGEST_DATA:
-        return []
-    try:
-        return b64decode(href[data.end() :], validate=True).decode("utf-8").strip("\n").split("\n")
-    except ValueError:
-        return []
-
-
-def _as_in_source(lines: list[str], source: list[str]) -> list[str]:
-    """Return the lines of a listing as they were written, where the page only dresses them: “␣” for a blank."""
-    lines = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
-    if len(lines) != len(source):
-        return lines
-    undressed_lines = [line.translate(_DRESSED) for line in lines]
-    return [
-        bare if plain(bare).rstrip() == written.rstrip() else line
-        for line, bare, written in zip(lines, undressed_lines, source, strict=True)
-    ]
-
-
 def _size(tag: Tag, name: str) -> int:
     found = _PIXELS.match(tag.attributes.get(name, ""))
     return int(found[1]) if found else 0
-
-
-def _statement(title: str) -> Theorem:
-    """Return what a statement is, by its title, such as “Theorem 1.2 (Balmer)”."""
-    found = _STATEMENT.fullmatch(title)
-    if found is None:
-        return Theorem(title.rstrip(" .:"))
-    return Theorem(found["kind"].strip(" ."), found["number"] or "", (found["name"] or "").strip())
 
 
 def _raised(text: str, mark: str) -> str:
@@ -1069,14 +1132,3 @@ def _raised(text: str, mark: str) -> str:
     if not 0 < len(one_line(plain(text))) <= _LONGEST_SCRIPT:
         return one_line(text) if plain(text) == text else text
     return same_spans(text, lambda bare: script(one_line(bare), mark))
-
-
-def clean_tex(tex: str) -> str:
-    """Return the TeX of a formula as it is kept: on one line, without comments."""
-    return one_line(without_comments(tex))
-
-
-def _spaced(tex: str, *, display: bool = False) -> str:
-    """Return `tex` with blanks after commas and, in a displayed formula, around equals signs."""
-    tex = _COMMA.sub(", ", undressed(tex))
-    return _EQUALS.sub(" = ", tex) if display else tex

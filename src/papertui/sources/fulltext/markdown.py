@@ -6,9 +6,8 @@ markdown-it finds the blocks; their content is parsed block by block, so that on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -26,11 +25,14 @@ from papertui.model.document import (
 )
 from papertui.model.safe_text import one_line, safe
 from papertui.model.text import LONGEST_ADDRESS, formula
+from papertui.sources.fulltext.converted import NOTE, tidied
 from papertui.sources.fulltext.html import unescaped
+from papertui.sources.fulltext.page_tex import spaced
+from papertui.sources.fulltext.protected_math import FORGED, ProtectedMath
+from papertui.sources.fulltext.repeated_math import is_repeated
 from papertui.sources.fulltext.spans import SpanMarks, link_target, outside, plain
 from papertui.sources.fulltext.tables import MOST_COLUMNS, Align, Cell, set_cells
 from papertui.tex import unicode_text
-from papertui.tex.scan import TexGroups, closing_dollar
 
 #: Longer texts are refused: parsing them would need too much memory.
 _LONGEST: Final = 4_000_000
@@ -45,9 +47,13 @@ _PREFACE: Final = re.compile(
 )
 _SOURCE: Final = re.compile(rb"^\s*URL Source:[ \t]*(\S+)", re.MULTILINE)
 _LONGEST_PREFACE: Final = 4_000
+_CONVERTED: Final = re.compile(r"https?://(?:[\w-]+\.)?arxiv\.org/html/", re.IGNORECASE)
+_TABLE_CAPTION: Final = re.compile(r"Tab(?:le|\.)\s*[\w.]{1,8}\s*[:.]", re.IGNORECASE)
+_FIGURE_CAPTION: Final = re.compile(r"Fig(?:ure|\.)\s*[\w.]{1,8}\s*[:.]", re.IGNORECASE)
 _TAGGED: Final = re.compile(r"\\(?:tag|eqno)\s*\*?\{([^{}]{1,20})\}")
 _NUMBER: Final = re.compile(r"\(?[A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?\)?")
 _REFERENCE: Final = re.compile(r"\[(\d{1,4}|[A-Z][\w+]{1,12}\d{2}[a-z]?)\]\s+")
+_ENTRY: Final = re.compile(r"\[(\d{1,4})\]\s*")
 _REFERENCES: Final = frozenset(("references", "bibliography", "literature"))
 #: Names of sections, whatever the level of their heading. None of them is the title of a paper.
 _SECTIONS: Final = _REFERENCES | {"abstract", "introduction", "acknowledgements", "acknowledgments", "acknowledgement"}
@@ -75,7 +81,11 @@ def read_markdown(body: bytes) -> Document:
     title = ""
     if preface := _PREFACE.match(text):
         title, text = preface["title"], text[preface.end() :]
-    reader = _MarkdownReader(safe(outside(text)), one_line(unicode_text(one_line(title))))
+    text = safe(outside(text)).translate(FORGED)
+    is_converted = _CONVERTED.match(source_address(body)) is not None
+    if is_converted:
+        text = tidied(text)
+    reader = _MarkdownReader(text, one_line(unicode_text(one_line(title))), is_converted=is_converted)
     with suppress(DocumentFullError):
         reader.run()
     if not reader.parts.parts:
@@ -88,10 +98,11 @@ def read_markdown(body: bytes) -> Document:
 class _MarkdownReader:
     """Parses one text, block by block."""
 
-    def __init__(self, text: str, title: str) -> None:
+    def __init__(self, text: str, title: str, *, is_converted: bool) -> None:
         self.title = title
         self.parts = DocumentBuilder()
-        self._guarded = ProtectedMath(text)
+        self._guarded = ProtectedMath(text, repeats=is_converted and is_repeated(text))
+        self._is_converted = is_converted
         self._markdown = MarkdownIt("commonmark").enable("table")
         self._lists: list[int | None] = []  # the next number of each open list; None for bullets
         self._mark = ""
@@ -100,6 +111,7 @@ class _MarkdownReader:
         self._align: Align = "left"
         self._headings = 0
         self._in_references = False
+        self._references = 0
         self._spans = SpanMarks()
 
     def run(self) -> None:
@@ -193,6 +205,8 @@ class _MarkdownReader:
             self._rows[-1][-1] = cell._replace(text=_FORMULA_ALONE + alone if alone else text, spans=spans)
         elif self._headings:
             self._heading(one_line(plain(self._line(content))))
+        elif self._is_converted and not self._mark and self._displays(content):
+            return
         elif (alone := self._formula_alone(content, display=True)) and not self._mark:
             tagged = _TAGGED.search(alone)
             number = f"({one_line(tagged[1])})" if tagged else ""
@@ -200,6 +214,22 @@ class _MarkdownReader:
             self.parts.take(DocumentPart("formula", formula(tex), mark=number, tex=one_line(tex)))
         else:
             self._paragraph(content)
+
+    def _displays(self, content: str) -> bool:
+        """Add the displayed formulas that a block consists of, each with the number behind it."""
+        found: list[tuple[str, str]] = []
+        for piece in self._guarded.pieces(content):
+            words = piece.text.strip(" \n.,;")
+            if piece.kind == "display":
+                found.append((piece.text, ""))
+            elif piece.kind == "words" and found and _NUMBER.fullmatch(words):
+                found[-1] = (found[-1][0], one_line(words))
+            elif words:
+                return False
+        for tex, number in found:
+            text = one_line(formula(spaced(tex, display=True)))
+            self.parts.take(DocumentPart("formula", text, mark=number, tex=one_line(tex)))
+        return bool(found)
 
     def _formula_alone(self, content: str, *, display: bool = False) -> str:
         """Return the TeX of a block that consists of one formula only."""
@@ -217,16 +247,34 @@ class _MarkdownReader:
             self.parts.add("heading", text, _SECTION_LEVEL if bare in _SECTIONS else self._headings)
 
     def _paragraph(self, content: str) -> None:
+        last = self.parts.parts[-1] if self.parts.parts else None
+        if self._is_converted and content.startswith(NOTE):
+            self._footnote(*content.removeprefix(NOTE).partition(" ")[::2])
+            return
+        if self._is_converted and last is not None and _TABLE_CAPTION.match(last.text) and "\n" in content:
+            # Nothing tells its cells apart.
+            text, spans = self._spans.resolved_lines([self._line(line) for line in content.split("\n")])
+            self.parts.take(DocumentPart("code", text, spans=spans))
+            return
         text = self._line(content)
-        if self._in_references and (reference := _REFERENCE.match(text)):
+        if last is not None and last.role == "picture" and _FIGURE_CAPTION.match(plain(text).lstrip()):
+            line, spans = self._spans.resolved(text)
+            self.parts.parts[-1] = last._replace(text=line, spans=spans, role="caption")
+        elif self._in_references and (reference := _REFERENCE.match(text)):
             self._add("reference", text[reference.end() :], mark=f"[{reference[1]}]")
         else:
             self._words(text)
+
+    def _footnote(self, mark: str, words: str) -> None:
+        line, spans = self._spans.resolved(self._line(words))
+        self.parts.take(DocumentPart("item", line, 1, mark, spans=spans, role="footnote"))
 
     def _words(self, text: str) -> None:
         kind: PartKind = "item" if self._lists else "quote" if self._quotes else "text"
         if self._in_references and self._mark and len(self._lists) == 1:
             kind = "reference"
+            if found := _ENTRY.match(text):
+                self._mark, text = f"[{found[1]}]", text[found.end() :]
         mark, self._mark = (self._mark, "") if text else ("", self._mark)
         mark = mark if self._lists else ""
         if kind == "item" and (twice := _DOUBLED.match(text)) and twice[0].split(" ")[0] in (mark, "•"):
@@ -235,7 +283,11 @@ class _MarkdownReader:
 
     def _add(self, kind: PartKind, text: str, level: int = 0, mark: str = "") -> None:
         line, spans = self._spans.resolved(text)
-        self.parts.take(DocumentPart(kind, line, level, mark, spans=spans))
+        id_ = ""
+        if kind == "reference" and self._is_converted and line:
+            self._references += 1
+            id_ = f"bib.bib{self._references}"  # as on the page that citations link to
+        self.parts.take(DocumentPart(kind, line, level, mark, id=id_, spans=spans))
 
     def _line(self, content: str) -> str:
         """Return the words of a block on one line; pictures in it become separate parts."""
@@ -272,7 +324,9 @@ class _MarkdownReader:
         return "".join(
             unicode_text(piece.text)
             if piece.kind == "words"
-            else self._spans.formula(formula(piece.text), one_line(piece.text))
+            else self._spans.formula(
+                formula(spaced(piece.text) if self._is_converted else piece.text), one_line(piece.text)
+            )
             for piece in self._guarded.pieces(words)
         )
 
@@ -310,124 +364,3 @@ def _alike(one: str, other: str) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
-
-
-# Two private-use characters around a number. They are removed from the input first, so that it cannot forge one.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_FORGED: Final = {ord(_OPEN): "\N{REPLACEMENT CHARACTER}", ord(_CLOSE): "\N{REPLACEMENT CHARACTER}"}
-_SIGN: Final = re.compile(f"{_OPEN}([0-9]{{1,7}}){_CLOSE}")
-_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
-_START: Final = re.compile(r"`+|\\[\s\S]|\$\$?")
-#: Longer runs are not formulas but two unrelated dollar signs.
-_LONGEST_DISPLAY: Final = 6_000
-_LONGEST_INLINE: Final = 1_000
-#: In longer paragraphs the formulas are not hidden.
-_LONGEST_PARAGRAPH: Final = 100_000
-
-PieceKind = Literal["words", "formula", "display"]
-
-
-class MathPiece(NamedTuple):
-    """A run of words, or the TeX of a formula without its delimiters."""
-
-    kind: PieceKind
-    text: str
-
-
-class ProtectedMath:
-    """A Markdown text with its formulas hidden.
-
-    Attributes:
-        text: the text to parse as Markdown.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._formulas: list[tuple[MathPiece, str]] = []
-        self.text = "".join(self._hidden(text.translate(_FORGED)))
-
-    def pieces(self, text: str) -> Iterator[MathPiece]:
-        """Yield the words of `text` and the formulas hidden in it."""
-        at = 0
-        for sign in _SIGN.finditer(text):
-            if sign.start() > at:
-                yield MathPiece("words", text[at : sign.start()])
-            if int(sign[1]) < len(self._formulas):
-                yield self._formulas[int(sign[1])][0]
-            at = sign.end()
-        if at < len(text):
-            yield MathPiece("words", text[at:])
-
-    def as_written(self, text: str) -> str:
-        """Return `text` with the formulas as written: for code."""
-
-        def written(sign: re.Match[str]) -> str:
-            number = int(sign[1])
-            return self._formulas[number][1] if number < len(self._formulas) else ""
-
-        return _SIGN.sub(written, text)
-
-    def _hidden(self, text: str) -> Iterator[str]:
-        """Yield the text, paragraph by paragraph; fenced code stays as it is."""
-        paragraph: list[str] = []
-        fence = ""
-        for line in text.splitlines(keepends=True):
-            found = _FENCE.match(line)
-            if fence:
-                yield line
-                if found is not None and found[1].startswith(fence) and not line.strip(" \r\n`~"):
-                    fence = ""
-                continue
-            if found is not None or not line.strip():
-                yield from self._paragraph("".join(paragraph))
-                paragraph.clear()
-                yield line
-                fence = found[1] if found is not None else ""
-            else:
-                paragraph.append(line)
-        yield from self._paragraph("".join(paragraph))
-
-    def _paragraph(self, text: str) -> Iterator[str]:
-        if len(text) > _LONGEST_PARAGRAPH or not ("$" in text or "\\(" in text or "\\[" in text):
-            yield text
-            return
-        groups = TexGroups(text).closing
-        missing: set[str] = set()  # runs of backticks that do not occur again
-        at = 0
-        while found := _START.search(text, at):
-            yield text[at : found.start()]
-            sign, behind = found[0], found.end()
-            kind: PieceKind = "display" if sign in ("$$", "\\[") else "formula"
-            if sign[0] == "`":
-                close = -1 if sign in missing else _closing_ticks(text, sign, behind)
-                if close < 0:
-                    missing.add(sign)
-                at = behind if close < 0 else close + len(sign)
-                yield text[found.start() : at]
-                continue
-            closing = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}.get(sign, "")
-            if sign == "$":
-                end = closing_dollar(text, found.start(), min(len(text), behind + _LONGEST_INLINE), groups)
-                stop = -1 if end is None else end
-            else:
-                stop = text.find(closing, behind, behind + _LONGEST_DISPLAY) if closing else -1
-            inner = text[behind:stop] if stop >= 0 else ""
-            if not inner.strip() or (sign == "$" and not _reads_as_tex(inner)):
-                yield sign
-                at = behind
-                continue
-            at = stop + len(closing)
-            yield f"{_OPEN}{len(self._formulas)}{_CLOSE}"
-            # Converters escape what would be markup in words; a formula never has an underscore before a brace.
-            self._formulas.append((MathPiece(kind, inner.replace("\\_{", "_{")), text[found.start() : at]))
-        yield text[at:]
-
-
-def _reads_as_tex(inner: str) -> bool:
-    """Whether two single dollars form a pair: no code or link between them, and no blank before the second."""
-    return not inner[-1].isspace() and "`" not in inner and "](" not in inner
-
-
-def _closing_ticks(text: str, sign: str, at: int) -> int:
-    """Return the position of the next run of exactly as many backticks as in `sign`."""
-    run = re.compile(f"(?<!`){sign}(?!`)").search(text, at)
-    return -1 if run is None else run.start()

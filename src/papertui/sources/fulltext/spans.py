@@ -16,8 +16,11 @@ from papertui.model.text import web_url
 
 # Private use characters, which safe text never has, around the number of a span.
 _OPEN, _BEHIND, _CLOSE = "\ue010", "\ue011", "\ue012"
+#: Before the indentation of a line of an algorithm, and behind it.
+STEP, STEP_DEPTH = "\ue013", "\ue014"
 _SIGN: Final = re.compile(f"{_OPEN}([0-9]{{1,9}}){_BEHIND}|{_CLOSE}")
-_FORGED: Final = {ord(sign): "\N{REPLACEMENT CHARACTER}" for sign in (_OPEN, _BEHIND, _CLOSE)}
+_FORGED: Final = {ord(sign): "\N{REPLACEMENT CHARACTER}" for sign in (_OPEN, _BEHIND, _CLOSE, STEP, STEP_DEPTH)}
+_ANY_SIGN: Final = re.compile(f"[{_OPEN}-{STEP_DEPTH}]")
 _LOOSE_STOP: Final = re.compile(f"\\s+((?:{_SIGN.pattern})*[.,:;])".replace("([0-9]", "(?:[0-9]"))
 _OWN_PAGE: Final = re.compile(r"https?://(?:[\w.-]+\.)?(?:arxiv\.org|ar5iv\.org)/html/[\w./-]*$", re.IGNORECASE)
 _SPACES: Final = re.compile(r"\s+")
@@ -29,9 +32,7 @@ _MOST: Final = 500_000
 
 def outside(text: str) -> str:
     """Return text from outside without the signs that mark spans."""
-    if _OPEN in text or _BEHIND in text or _CLOSE in text:
-        return text.translate(_FORGED)
-    return text
+    return text.translate(_FORGED) if _ANY_SIGN.search(text) else text
 
 
 def plain(text: str) -> str:
