@@ -5,11 +5,16 @@ Needs the extra ``papertui[mcp]``; nothing else imports its SDK.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from collections.abc import Awaitable
-from typing import Any, TypeVar
+from contextlib import suppress
+from threading import Thread
+from typing import Any, TextIO, TypeVar
 from urllib.parse import quote, unquote
 
+import anyio
 import mcp_types as types
 from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
@@ -23,6 +28,7 @@ from papertui.errors import PaperNotFoundError, PapertuiError, UsageError
 
 _DIGEST = "papertui://digest"
 _PAPER = "papertui://paper/"
+_STDIN = 0
 _JSON, _MARKDOWN = "application/json", "text/markdown"
 _INSTRUCTIONS = (
     "papertui has research papers from arXiv, Hugging Face and feeds, and the user's library of them. Find papers with "
@@ -100,10 +106,37 @@ def make_server(service: AgentService) -> Server[Any]:
     )
 
 
+class _Stdin(anyio.AsyncFile[str]):
+    """Stdin, whose lines are read in a daemon thread.
+
+    The read of a thread of anyio can neither be cancelled nor left behind at the end: the program would end at an
+    interrupt only after the next line. Meanwhile other programs that are started here read nothing.
+    """
+
+    def __init__(self) -> None:
+        stream = os.fdopen(os.dup(_STDIN), "r", encoding="utf-8", errors="replace")
+        super().__init__(stream)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, _STDIN)
+        os.close(nothing)
+        self._lines: asyncio.Queue[str] = asyncio.Queue()
+        Thread(target=self._read, args=(stream, asyncio.get_running_loop()), daemon=True).start()
+
+    def _read(self, stream: TextIO, loop: asyncio.AbstractEventLoop) -> None:
+        with stream, suppress(RuntimeError):  # raised when the event loop is closed
+            for line in stream:
+                loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            loop.call_soon_threadsafe(self._lines.put_nowait, "")
+
+    async def readline(self) -> str:
+        """The next line; empty at the end."""
+        return await self._lines.get()
+
+
 async def serve(service: AgentService) -> None:
     """Serve on stdin and stdout until stdin ends. Whatever else is printed meanwhile goes to stderr."""
     server = make_server(service)
-    async with stdio_server() as (received, sent):
+    async with stdio_server(stdin=_Stdin()) as (received, sent):
         await server.run(received, sent, server.create_initialization_options())
 
 
