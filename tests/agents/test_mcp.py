@@ -57,7 +57,7 @@ async def _resource(client: Client, uri: str) -> tuple[str | None, str]:
 def _data(result: types.CallToolResult) -> dict[str, Any]:
     assert not result.is_error, _text(result)
     assert result.structured_content is not None
-    return result.structured_content
+    return dict(result.structured_content)
 
 
 # --- in this process ---------------------------------------------------------------------------------

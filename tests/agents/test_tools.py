@@ -1,15 +1,20 @@
 """What the tools check, answer and change, without the protocol."""
 
 import json
+import re
+import tomllib
 from typing import Any
 
 import jsonschema
 import pytest
 
 from kit.fictional_service import FictionalService, entry
+from kit.pages import DOCS
 from papertui.agents.envelope import NOTICE, ToolResult
 from papertui.agents.service import AgentService
 from papertui.agents.tools import TOOLS, call_tool, offered_tools
+from papertui.cli.agents import serve_agents
+from papertui.cli.parser import parse
 from papertui.errors import PaperNotFoundError, SourceError, UsageError
 
 from .conftest import MakeAgents
@@ -269,3 +274,16 @@ def test_texts_of_papers_cannot_leave_their_envelope() -> None:
     assert mark not in forged
     assert result.as_text() != text  # the mark cannot be learned from an earlier answer
     assert result.structured() == {"total": 1, "notice": NOTICE, "untrusted": {"heading": forged}}
+
+
+def test_the_configurations_in_the_docs_start_the_server() -> None:
+    page = (DOCS / "agents.md").read_text(encoding="utf-8")
+    found = [json.loads(block) for block in re.findall(r"^```json\n(.+?)^```", page, re.MULTILINE | re.DOTALL)]
+    found += [tomllib.loads(block) for block in re.findall(r"^```toml\n(.+?)^```", page, re.MULTILINE | re.DOTALL)]
+    assert len(found) == 4
+    for configuration in found:
+        (servers,) = configuration.values()
+        assert servers["papertui"]["command"] == "papertui"
+        assert parse(servers["papertui"]["args"]).func is serve_agents
+    for arguments in re.findall(r'^\| `(\["mcp".*?\])`', page, re.MULTILINE):
+        assert parse(json.loads(arguments)).func is serve_agents
