@@ -1,5 +1,6 @@
 """The protocol: the SDK's own client against the server in this process, and against the real program over stdio."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -144,6 +145,19 @@ async def test_ids_with_a_slash_are_resources_too(make_agents: MakeAgents, stand
         assert json.loads((await _resource(client, uri))[1])["untrusted"]["paper"]["id"] == "hep-th/9711200"
 
 
+async def test_calls_at_the_same_time_are_all_answered(make_agents: MakeAgents) -> None:
+    async with Client(make_server(make_agents(allow_changes=True))) as client:
+        _data(await client.call_tool("list", {}))
+        ids = [f"2604.0000{number}" for number in range(1, 5)]
+        changes = [client.call_tool("note", {"id": id_, "text": id_}) for id_ in ids]
+        searches = [client.call_tool("search", {"query": "paper number"}) for _ in range(4)]
+        answers = [_data(answer) for answer in await asyncio.gather(*changes, *searches)]
+        # Each change names its own step.
+        assert sorted(answer["step"] for answer in answers[:4]) == [1, 2, 3, 4]
+        assert all(answer["changed"][0] in answer["undo"] for answer in answers[:4])
+        assert [len(answer["untrusted"]["papers"]) for answer in answers[4:]] == [4] * 4
+
+
 # --- the real program --------------------------------------------------------------------------------
 
 Program = Callable[..., StdioServerParameters]
@@ -215,17 +229,25 @@ def test_without_the_extra_one_sentence_says_what_to_install() -> None:
 
 
 @pytest.mark.slow
-def test_an_interrupt_ends_the_server_while_it_waits() -> None:
+def test_clients_of_earlier_versions_are_served_and_an_interrupt_ends_the_server() -> None:
+    initialize = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "old", "version": "1"}}
     with subprocess.Popen(
         command("mcp", "--offline"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=environment(), text=True,
     ) as process:  # fmt: skip
-        assert process.stdin is not None
         assert process.stderr is not None
-        process.stdin.write('{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
-        process.stdin.flush()
-        assert json.loads(next_line(process))["id"] == 1
-        process.send_signal(signal.SIGINT)
+
+        def send(**message: Any) -> None:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+            process.stdin.flush()
+
+        send(id=1, method="initialize", params=initialize)
+        assert json.loads(next_line(process))["result"]["protocolVersion"] == "2025-06-18"
+        send(method="notifications/initialized")
+        send(id=2, method="tools/call", params={"name": "library", "arguments": {}})
+        assert json.loads(next_line(process))["result"]["structuredContent"]["total"] == 0
+        process.send_signal(signal.SIGINT)  # while it waits for a line
         assert process.wait(60) == INTERRUPTED
         assert process.stderr.read() == ""
 

@@ -96,7 +96,7 @@ async def test_papers_have_the_json_of_the_commands(make_agents: MakeAgents) -> 
     assert (hit["matched"], hit["found_by"], hit["similar"]) == (["title", "abstract"], "words", False)
 
 
-async def test_search_finds_what_is_stored_and_asks_services_when_told(
+async def test_search_finds_what_is_stored_and_asks_services_on_request(
     make_agents: MakeAgents, stand_in: FictionalService
 ) -> None:
     service = make_agents()
@@ -232,6 +232,17 @@ async def test_each_change_is_one_step_that_the_answer_can_undo(make_agents: Mak
         library.undo()
     assert library.bookmarks() == ()
     assert library.undo() is None
+
+
+async def test_a_paper_is_fetched_to_be_tagged_or_noted_in_one_step(make_agents: MakeAgents) -> None:
+    service = make_agents(allow_changes=True)
+    assert (await _call(service, "tag", ids=[ID], add=["todo"]))["step"] == 1
+    assert (await _call(service, "note", id="2604.00009", text="Words."))["step"] == 2
+    assert len(service._services.library.bookmarks()) == 2
+    with pytest.raises(UsageError, match=r"Give tags to add or to remove\."):
+        await _call(service, "tag", ids=[ID])
+    with pytest.raises(PaperNotFoundError, match=r"knows the paper 2604\.99999"):
+        await _call(service, "note", id="2604.99999", text="Words.")
 
 
 async def test_what_changes_nothing_is_no_step(make_agents: MakeAgents) -> None:

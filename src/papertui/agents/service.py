@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 #: Bookmarks among the resources; the tool `library` has all.
 _MOST_RESOURCES = 50
+#: Steps among which that of a change is found.
+_RECENT = 5
+READ_ONLY = "The library is read-only here; “papertui mcp --allow-changes” lets agents change it."
 #: How tools write the reading states.
 STATE_NAMES = {state.replace(" ", "-"): state for state in STATES}
 
@@ -238,17 +241,27 @@ class AgentService:
 
     async def keep(self, *, ids: Sequence[str]) -> ToolResult:
         """Bookmark papers, all of them or, if one is not found, none."""
+        self._check_changes()
         papers = [await self._find(id_) for id_ in paper_ids(ids)]
         return await self._change(lambda library: library.keep(papers))
 
     async def tag(self, *, ids: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> ToolResult:
-        """Add tags to papers and remove tags; a paper that gets one is bookmarked."""
+        """Add tags to papers and remove tags; a paper that gets one is bookmarked.
+
+        Raises:
+            UsageError: there are no tags.
+        """
+        if not add and not remove:
+            raise UsageError("Give tags to add or to remove.")
         wanted = paper_ids(ids)
+        if add:
+            await self._store(wanted)
         return await self._change(lambda library: library.tag(wanted, add, remove))
 
     async def note(self, *, id: str, text: str, replace: bool) -> ToolResult:  # noqa: A002 - as above
         """Add to the note on a paper, or replace it; the paper is bookmarked."""
         id_ = paper_id(id)
+        await self._store([id_])
 
         def change(library: LibraryService) -> tuple[str, ...]:
             changed = library.note(id_, text) if replace else library.add_to_note(id_, text)
@@ -256,17 +269,34 @@ class AgentService:
 
         return await self._change(change)
 
+    async def _store(self, ids: Sequence[str]) -> None:
+        """Fetch papers that are neither bookmarked nor stored, so that they can be bookmarked.
+
+        Raises:
+            PaperNotFoundError: one is not known.
+        """
+        self._check_changes()
+        kept = await asyncio.to_thread(self._services.library.ids)
+        for id_ in ids:
+            if id_ not in kept:
+                await self._find(id_)
+
+    def _check_changes(self) -> None:
+        if not self.allow_changes:
+            raise UsageError(READ_ONLY)
+
     async def _change(self, change: Callable[[LibraryService], Sequence[str]]) -> ToolResult:
         """Make a change, and say how to undo it."""
-        if not self.allow_changes:
-            raise UsageError("The library is read-only here; “papertui mcp --allow-changes” lets agents change it.")
+        self._check_changes()
 
         def changed() -> ToolResult:
             library = self._services.library
             ids = list(change(library))
             if not ids:
                 return ToolResult({"changed": [], "step": None, "undo": None, "messages": ["Nothing had to change."]})
-            step = library.log(1)[0]
+            # Another process may have made a change since.
+            steps = library.log(_RECENT)
+            step = next((one for one in steps if {change.id for change in one.changes}.issuperset(ids)), steps[0])
             undo = (
                 f"“papertui undo” takes this back as long as it is the last change (step {step.number}: {step.what})."
             )
