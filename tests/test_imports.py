@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 HEAVY = {
     "textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs",
-    "tomllib", "bibtexparser", "rispy", "csv", "jinja2", "papertui.digest.compose",
+    "mcp", "mcp_types", "pydantic", "tomllib", "bibtexparser", "rispy", "csv", "jinja2", "papertui.digest.compose",
 }  # fmt: skip
 
 

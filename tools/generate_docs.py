@@ -163,6 +163,25 @@ def filters() -> str:
     return _table(("Name", "Also", "Values"), rows)
 
 
+def agent_tools() -> str:
+    """The tools for agents with their arguments."""
+    from papertui.agents.tools import TOOLS
+
+    rows = [
+        (
+            _code(tool.name) + (", with `--allow-changes`" if tool.changes else ""),
+            tool.about,
+            "; ".join(
+                f"`{one.name}`{'' if one.is_required else ' (optional)'}: "
+                f"{', '.join(map(_code, one.choices)) or one.about.rstrip('.')}"
+                for one in tool.parameters
+            ),
+        )
+        for tool in TOOLS
+    ]
+    return _table(("Tool", "Says to agents", "Arguments"), rows)
+
+
 def entry_types() -> str:
     """What the types of entries are called in each format."""
     from papertui.citations.vocabulary import TYPES
@@ -280,6 +299,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "app-commands": app_commands,
     "search": search,
     "filters": filters,
+    "agent-tools": agent_tools,
     "formats": formats,
     "imports": imports,
     "entry-types": entry_types,

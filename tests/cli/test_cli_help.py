@@ -84,6 +84,7 @@ def test_the_list_of_commands() -> None:
         "papertui digest schedule",
         "papertui digest unschedule",
         "papertui digest status",
+        "papertui mcp",
         "papertui doctor",
         "papertui config",
         "papertui config path",

@@ -247,3 +247,11 @@ def test_many_ids_are_looked_up_as_one(ids: list[str]) -> None:
     asked = [*ids, *(id_.swapcase() for id_ in ids), "ä", *(f"q{number}" for number in range(70))]
     for one in (segment, large):
         assert one.docs(asked).tolist() == [-1 if (doc := one.doc(id_)) is None else doc for id_ in asked]
+
+
+def test_bookmarks_added_while_a_search_is_opened_wait_for_the_next_one() -> None:
+    marks = ReaderMarks(
+        {"77": Bookmark(Paper("77", "Words", github="https://example.org"), LONG_AGO)}, having=lambda _: ["77", "new"]
+    )
+    assert marks.annotated() == ["77"]
+    assert [paper.id for paper in marks.papers_with("github")] == ["77"]

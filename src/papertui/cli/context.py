@@ -13,9 +13,10 @@ from typing import Any
 
 from papertui import app
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
-from papertui.cli.paper_text import TextStyle, paper_lines, record_of, stdout_style, with_saved_facts
+from papertui.cli.paper_text import TextStyle, paper_lines, record_of, stdout_style
 from papertui.errors import StoreError
 from papertui.model.bookmark import Bookmark
+from papertui.model.merge import with_saved_facts
 from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
 from papertui.model.record import with_alerts, with_rule

@@ -11,7 +11,7 @@ from papertui.cli.output import is_terminal, printable, terminal_width
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
 from papertui.model.format import authors_shown, cells, count, first_author, fitting, plural, wrapped
-from papertui.model.merge import filled
+from papertui.model.merge import with_saved_facts
 from papertui.model.paper import Paper
 from papertui.model.record import public_record
 from papertui.model.versions import PaperNews
@@ -23,11 +23,6 @@ _INDENT = 7
 #: The greatest width of running text, in cells; longer lines are hard to read.
 MEASURE = 80
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-
-
-def with_saved_facts(paper: Paper, bookmark: Bookmark | None) -> Paper:
-    """`paper` with the facts that only its bookmark has, such as the repository of a paper from a sync."""
-    return paper if bookmark is None else filled(paper, bookmark.paper)
 
 
 def record_of(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "feeds": ("refresh", "feeds"),
     "follows": ("follow", "unfollow", "follows"),
     "digest": ("digest",),
+    "agents": ("mcp",),
     "doctor": ("doctor", "config"),
 }
 SHELLS = ("bash", "zsh", "tcsh", "fish")

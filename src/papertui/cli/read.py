@@ -21,14 +21,15 @@ from papertui.cli.listing import (
     with_rules,
 )
 from papertui.cli.output import as_json, page, print_message, write, write_records
-from papertui.cli.paper_text import document_lines, paper_details, with_saved_facts
+from papertui.cli.paper_text import document_lines, paper_details
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
-from papertui.model.document import Author, Document, DocumentPart, TextKind, public_authors, public_parts
+from papertui.model.document import TextKind, public_authors, public_parts
 from papertui.model.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.model.filters import ListFilter, PaperFilter
 from papertui.model.format import age, plural
+from papertui.model.merge import with_saved_facts
 from papertui.model.paper import address, page_address, paper_id
 from papertui.model.record import with_rule
 from papertui.sources.source import FullText
@@ -300,13 +301,7 @@ def _fetch(context: Context, query: str) -> None:
 def _hit_record(
     context: Context, hit: SearchHit, bookmarks: Mapping[str, Bookmark], answer: SearchResponse
 ) -> dict[str, Any]:
-    record = context.record(hit.paper, bookmarks)
-    match = hit.match
-    found_by = "meaning" if answer.results.by_meaning else "words"
-    return {
-        **record, "score": round(match.score, 6), "matched": list(match.fields), "similar": match.similar,
-        "found_by": found_by, "passage": answer.passage(hit.paper),
-    }  # fmt: skip
+    return {**context.record(hit.paper, bookmarks), **answer.record(hit)}
 
 
 def show_paper(context: Context) -> int:
@@ -371,11 +366,11 @@ def _print_news(context: Context, id_: str) -> None:
 
 
 def _print_abstract(context: Context, id_: str) -> int:
+    from papertui.services.papers import abstract_text  # noqa: PLC0415 - help needs no services
+
     paper = asyncio.run(context.services.papers.find(id_, offline=context.args.offline))
     if context.args.json or context.args.jsonl:
-        parts = (DocumentPart("text", paper.abstract, role="abstract"),)
-        abstract = Document(paper.title, parts, tuple(Author(name) for name in paper.authors), "abstract")
-        write_records([_text_record(id_, FullText(abstract, ""))], lines=context.args.jsonl)
+        write_records([_text_record(id_, abstract_text(paper))], lines=context.args.jsonl)
     else:
         write(paper_details(paper, context.style, None))
     if context.args.source is not None:

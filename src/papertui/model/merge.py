@@ -228,6 +228,11 @@ def filled(paper: Paper, other: Paper) -> Paper:
     return paper._replace(**gaps) if gaps else paper
 
 
+def with_saved_facts(paper: Paper, bookmark: Bookmark | None) -> Paper:
+    """`paper` with the facts that only its bookmark has, such as the repository of a paper from a sync."""
+    return paper if bookmark is None else filled(paper, bookmark.paper)
+
+
 def all_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tags without duplicates, in their first spelling; case makes no difference."""
     first: dict[str, str] = {}

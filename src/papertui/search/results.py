@@ -82,11 +82,15 @@ class ReaderMarks(NamedTuple):
         """Return the ids of the bookmarks that may have tags or a note."""
         if self.having is None:
             return list(self.kept)
-        return list(dict.fromkeys((*self.having("tags"), *self.having("note"))))
+        # `having` sees the file as it is now, perhaps with bookmarks that were added since.
+        ids = dict.fromkeys((*self.having("tags"), *self.having("note")))
+        return [id_ for id_ in ids if id_ in self.own]
 
     def papers_with(self, fact: str) -> Iterator[Paper]:
         """Yield the bookmarked papers that have a fact, as they were when they were bookmarked."""
         for id_ in self.kept if self.having is None else self.having(fact):
+            if id_ not in self.kept:  # added since, as above
+                continue
             paper = self.kept[id_].paper
             if getattr(paper, fact) is not None:
                 yield paper if paper.id == id_ else paper._replace(id=id_)

@@ -237,6 +237,15 @@ class LibraryService:
         what = "note on" if note else "remove the note on"
         return bool(self._edit([id_], lambda mark: mark._replace(note=note), what, keeps=bool(note)))
 
+    def add_to_note(self, id_: str, text: str) -> bool:
+        """Add a paragraph below the note on a paper; returns whether that changed anything."""
+        added = safe(text).strip("\n").rstrip()
+
+        def noted(mark: Bookmark) -> Bookmark:
+            return mark._replace(note="\n\n".join(filter(None, (mark.note, added))))
+
+        return bool(added and self._edit([id_], noted, "add to the note on"))
+
     # --- highlights ------------------------------------------------------------------------------
 
     def highlight(self, id_: str, passage: Passage) -> bool:

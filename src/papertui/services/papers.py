@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError, UnwritableError, UsageError
 from papertui.library.bookmarks import Library
-from papertui.model.document import FORMAT, TextKind
+from papertui.model.document import FORMAT, Author, Document, DocumentPart, TextKind
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
 from papertui.model.versions import SeenVersion
@@ -190,6 +190,12 @@ class PaperService:
 def can_read_pdf() -> bool:
     """Whether the extra that reads PDFs is installed."""
     return find_spec("pypdf") is not None
+
+
+def abstract_text(paper: Paper) -> FullText:
+    """The abstract as a full text, for a paper without one."""
+    parts = (DocumentPart("text", paper.abstract, role="abstract"),)
+    return FullText(Document(paper.title, parts, tuple(Author(name) for name in paper.authors), "abstract"), "")
 
 
 def made_from(text: FullText) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import GONE
@@ -68,6 +68,17 @@ class SearchResponse(NamedTuple):
         """The papers with their matches, without papers removed from the archive in the meantime."""
         pairs = zip(self.papers, self.results.matches, strict=True)
         return [SearchHit(paper, match) for paper, match in pairs if paper.id]
+
+    def record(self, hit: SearchHit) -> dict[str, Any]:
+        """What the JSON of a match adds to that of its paper."""
+        match = hit.match
+        return {
+            "score": round(match.score, 6),
+            "matched": list(match.fields),
+            "similar": match.similar,
+            "found_by": "meaning" if self.results.by_meaning else "words",
+            "passage": self.passage(hit.paper),
+        }
 
     def passage(self, paper: Paper) -> str | None:
         """The sentence of the abstract nearest to a query, for papers found by meaning."""
