@@ -87,7 +87,8 @@ def measure(keys: int) -> dict[str, float]:
             for terminal in open_ones.values():
                 terminal.end()
         searching = _open(homes[2_000])
-        letters, first = [], []
+        letters: list[float] = []
+        first: list[float] = []
         try:
             searching.key(b"/")
             searching.rest(3.0)
