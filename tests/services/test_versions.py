@@ -48,6 +48,7 @@ def test_a_version_that_appears_after_a_paper_was_kept_is_news(harness: Harness)
     assert (news.paper, news.kind, news.version, news.found) == (ONE.id, "new-version", 2, harness.clock[0])
     assert versions.note((version(2),)) == ()
     assert versions.news() == (news,)
+    assert versions.title(news.paper) == ONE.title
     assert versions.news(since=harness.clock[0] + timedelta(seconds=1)) == ()
     assert versions.marks([ONE.id, TWO.id]).newer(ONE.id) == 2
     assert versions.marks().record(ONE) == {"newer_version": 2}

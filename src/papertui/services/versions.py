@@ -91,6 +91,7 @@ class VersionService:
         self._now = now
         self._notices: list[str] = []
         self._found: list[PaperNews] = []
+        self._titles: dict[str, str] = {}  # of the papers in `_found`, by id
 
     # --- what is new ---------------------------------------------------------------------------------
 
@@ -144,6 +145,10 @@ class VersionService:
         taken, self._found = tuple(self._found), []
         return taken
 
+    def title(self, id_: str) -> str:
+        """The title of a paper about which something was found."""
+        return self._titles.get(id_, id_)
+
     def withdrawals(self, ids: Sequence[str]) -> tuple[PaperNews, ...]:
         """That papers are withdrawn, as far as arXiv said so.
 
@@ -187,6 +192,7 @@ class VersionService:
         except UnwritableError:
             return ()
         self._found += found
+        self._titles |= {one.paper: marks[one.paper].paper.title for one in found}
         return tuple(found)
 
     def _new(self, one: SeenVersion, known: Mapping[int, KeptVersion], mark: Bookmark) -> Iterator[PaperNews]:
