@@ -66,7 +66,9 @@ def test_the_version_that_a_paper_was_kept_with_is_no_news(harness: Harness) -> 
 def test_news_goes_when_it_is_seen_and_when_the_paper_is_no_longer_kept(harness: Harness) -> None:
     harness.services.library.keep([ONE])
     harness.services.versions.note((version(2),))
+    assert [one.id for one in harness.services.versions.alerts(harness.clock[0])] == [ONE.id]
     harness.services.versions.see(ONE.id)
+    assert list(harness.services.versions.alerts(harness.clock[0])) == [], "seen before Alerts were opened"
     assert harness.services.versions.marks([ONE.id]).news == {}
     assert [one.is_seen for one in harness.services.versions.news()] == [True]
     harness.services.library.release([ONE.id])

@@ -109,9 +109,11 @@ class VersionService:
         return tuple(one for one in found if one.paper in kept and (since is None or one.found >= since))
 
     def alerts(self, since: datetime) -> Iterator[AlertNews]:
-        """The same as alerts, which name the kind and say it in a few words."""
+        """What the reader has not seen of it as alerts, which name the kind and say it in a few words."""
         if self._log.news():  # else the library need not be read
             for one in self.news(since):
+                if one.is_seen:
+                    continue
                 yield AlertNews(one.paper, _ALERTS[one.kind], one.sign, one.found)
 
     def marks(self, ids: Iterable[str] | None = None) -> VersionMarks:
