@@ -239,6 +239,9 @@ async def test_the_outline_is_beside_the_text_on_wide_screens(room: House) -> No
         await pilot.click("#outline", offset=(6, 4))
         await rest(pilot)
         assert "§4 · " in reading.status
+        await press(pilot, "escape")
+        assert not main(pilot.app).has_class("-reading")
+        assert "Outline" not in shown(pilot.app), "it is left with the paper"
 
 
 async def test_keys_of_the_list_do_not_leave_the_paper(room: House) -> None:
