@@ -297,6 +297,16 @@ async def test_what_cannot_be_compared_is_said(harness: Harness) -> None:
         await versions.compare(ONE.id)
 
 
+async def test_why_versions_are_missing_is_said_once(harness: Harness) -> None:
+    harness.services.library.keep([ONE])
+    harness.services.versions.note((version(1), version(2)))
+    harness.stand_in.failing = True
+    with pytest.raises(SourceError) as raised:
+        await harness.services.versions.compare(ONE.id, 1, 7)
+    assert str(raised.value).count(" is missing: ") == 1
+    assert "The text of version 7 is missing as well." in str(raised.value)
+
+
 async def test_of_papers_that_are_not_kept_nothing_is_stored(harness: Harness) -> None:
     harness.stand_in.known_versions = (version(1, "One."), version(2, "Two."))
     found = await harness.services.versions.compare(ONE.id)

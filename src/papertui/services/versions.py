@@ -414,6 +414,7 @@ class _Fetch:
         self.id = id_
         self.offline = offline
         self.notices: list[str] = []
+        self._errors: set[str] = set()
         self._seen: dict[int, SeenVersion] = {}
 
     async def versions(self, ids: Sequence[str]) -> tuple[SeenVersion, ...]:
@@ -436,7 +437,7 @@ class _Fetch:
         try:
             seen = await self.versions([f"{self.id}v{number}" for number in missing])
         except SourceError as error:
-            self._miss(f"The {_abstracts(missing)} missing: {error}")
+            self._miss(f"The {_abstracts(missing)} missing", error)
             return found
         own = [one for one in seen if one.number in missing]
         found |= {one.number: one.abstract for one in own if one.abstract}
@@ -460,14 +461,21 @@ class _Fetch:
             self._miss(f"arXiv has no HTML of version {number}, so the full texts are not compared.")
             return None
         except SourceError as error:
-            self._miss(f"The text of version {number} is missing: {error}")
+            self._miss(f"The text of version {number} is missing", error)
             return None
         if await asyncio.to_thread(self._service.is_kept, self.id):
             await asyncio.to_thread(self._service.keep_text, self.id, number, text)
         return text.document
 
-    def _miss(self, sentence: str) -> None:
-        self.notices.append(sentence)
+    def _miss(self, sentence: str, error: SourceError | None = None) -> None:
+        """Note that something is missing; why is said once."""
+        if error is None:
+            self.notices.append(sentence)
+        elif str(error) in self._errors:
+            self.notices.append(f"{sentence} as well.")
+        else:
+            self._errors.add(str(error))
+            self.notices.append(f"{sentence}: {error}")
 
 
 #: Papers in one request, and the time after which a check that failed is made again.
