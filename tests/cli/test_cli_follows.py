@@ -32,8 +32,8 @@ def test_what_is_followed_is_listed_with_its_numbers_and_ends(run: Run, home: Pa
     alerts = run("list", "alerts", "--json").rows
     assert f"by {author}, whom you follow" in alerts[0]["alerts"]
     assert run("follow", "keyword", "the").code == 0
-    words = "; ".join(run("list", "alerts", "--json").rows[0]["alerts"])
-    assert f" · {words} · " in run("list", "alerts").out
+    reasons = "; ".join(run("list", "alerts", "--json").rows[0]["alerts"])
+    assert f" · {reasons} · " in run("list", "alerts").out
     assert run("unfollow", "keyword", "the").code == 0
     assert [row["id"] for row in run("list", f"like:{first['id']}", "--json").rows] == []
     for words in (["author", *author.split()], ["org:Example Lab"], ["mine"], [rows[3]["key"]]):
