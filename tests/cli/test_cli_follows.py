@@ -31,7 +31,10 @@ def test_what_is_followed_is_listed_with_its_numbers_and_ends(run: Run, home: Pa
     assert "org · 0 papers" in run("follows").out
     alerts = run("list", "alerts", "--json").rows
     assert f"by {author}, whom you follow" in alerts[0]["alerts"]
-    assert f"by {author}, whom you follow" in run("list", "alerts").out
+    assert run("follow", "keyword", "the").code == 0
+    reasons = "; ".join(run("list", "alerts", "--json").rows[0]["alerts"])
+    assert f" · {reasons} · " in run("list", "alerts").out
+    assert run("unfollow", "keyword", "the").code == 0
     assert [row["id"] for row in run("list", f"like:{first['id']}", "--json").rows] == []
     for words in (["author", *author.split()], ["org:Example Lab"], ["mine"], [rows[3]["key"]]):
         assert run("unfollow", *words).code == 0
@@ -54,7 +57,8 @@ def test_what_arrives_later_is_new_until_it_is_seen(run: Run) -> None:
     ("words", "sentence"),
     [
         (["cites", "2604.26951"], "citations cannot be followed"),
-        (["org"], "needs a value"),
+        (["org"], "“org” needs a value"),
+        (["autor", "Li", "Yuan"], "write author, org, keyword, search or like before a value"),
         (["search", "cache", "votes:many"], "votes"),
         (["like", "nothing"], "nothing"),
         (["nonsense"], "There is no feed called"),

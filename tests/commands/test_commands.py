@@ -9,6 +9,7 @@ from papertui.cli.parser import make_parser
 from papertui.commands.completion import Names, completions
 from papertui.commands.export import export_request
 from papertui.commands.library_changes import library_change
+from papertui.commands.program import program_of
 from papertui.commands.request import Request, filter_of, list_request, order_of, parse
 from papertui.commands.table import BY_WORD
 from papertui.errors import UsageError
@@ -115,6 +116,14 @@ def test_papers_of_changes(line: str, ids: tuple[str, ...]) -> None:
 
 def test_bookmark_lists_are_left_to_the_program() -> None:
     assert library_change(request("bookmark list --tag todo")) is None
+
+
+def test_a_command_about_one_paper_takes_the_paper_at_hand() -> None:
+    assert program_of(request("diff --from v1"), "2604.24927") == ("diff", "2604.24927", "--from", "v1")
+    assert program_of(request("why 2604.26951"), "2604.24927") == ("why", "2604.26951")
+    assert program_of(request("map --kept"), None) == ("map", "--kept")
+    with pytest.raises(UsageError, match="There is no paper here"):
+        program_of(request("diff"), None)
 
 
 def test_completions(tmp_path: Path) -> None:

@@ -139,3 +139,14 @@ def test_papers_without_a_known_word_have_no_clusters(harness: Harness) -> None:
     harness.archive.remember(unknown, harness.clock[0])
     found = harness.services.paper_map.report()
     assert (found.clusters, found.papers, found.placed) == ((), 15, 0)
+
+
+def test_a_cluster_on_the_screen_opens_after_others_were_found(filled: Harness) -> None:
+    service = filled.services.paper_map
+    shown = service.report().clusters
+    cooking = [plain(900 + n)._replace(title="Recipes", abstract="kitchen stove soup onion garlic") for n in range(90)]
+    filled.archive.remember(cooking, filled.clock[0])
+    with pytest.raises(UsageError):
+        service.feed(FeedName("cluster", "nothing like this"))  # which finds the clusters again
+    for cluster in shown:
+        assert len(service.feed(cluster.feed).papers) >= cluster.papers

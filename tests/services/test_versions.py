@@ -48,6 +48,7 @@ def test_a_version_that_appears_after_a_paper_was_kept_is_news(harness: Harness)
     assert (news.paper, news.kind, news.version, news.found) == (ONE.id, "new-version", 2, harness.clock[0])
     assert versions.note((version(2),)) == ()
     assert versions.news() == (news,)
+    assert versions.title(news.paper) == ONE.title
     assert versions.news(since=harness.clock[0] + timedelta(seconds=1)) == ()
     assert versions.marks([ONE.id, TWO.id]).newer(ONE.id) == 2
     assert versions.marks().record(ONE) == {"newer_version": 2}
@@ -65,7 +66,9 @@ def test_the_version_that_a_paper_was_kept_with_is_no_news(harness: Harness) -> 
 def test_news_goes_when_it_is_seen_and_when_the_paper_is_no_longer_kept(harness: Harness) -> None:
     harness.services.library.keep([ONE])
     harness.services.versions.note((version(2),))
+    assert [one.id for one in harness.services.versions.alerts(harness.clock[0])] == [ONE.id]
     harness.services.versions.see(ONE.id)
+    assert list(harness.services.versions.alerts(harness.clock[0])) == [], "seen before Alerts were opened"
     assert harness.services.versions.marks([ONE.id]).news == {}
     assert [one.is_seen for one in harness.services.versions.news()] == [True]
     harness.services.library.release([ONE.id])
@@ -292,6 +295,16 @@ async def test_what_cannot_be_compared_is_said(harness: Harness) -> None:
     harness.stand_in.known_versions = (version(1),)
     with pytest.raises(PaperNotFoundError, match="There is only one version"):
         await versions.compare(ONE.id)
+
+
+async def test_why_versions_are_missing_is_said_once(harness: Harness) -> None:
+    harness.services.library.keep([ONE])
+    harness.services.versions.note((version(1), version(2)))
+    harness.stand_in.failing = True
+    with pytest.raises(SourceError) as raised:
+        await harness.services.versions.compare(ONE.id, 1, 7)
+    assert str(raised.value).count(" is missing: ") == 1
+    assert "The text of version 7 is missing as well." in str(raised.value)
 
 
 async def test_of_papers_that_are_not_kept_nothing_is_stored(harness: Harness) -> None:

@@ -142,6 +142,16 @@ async def test_other_commands_of_the_shell_show_what_they_print(stored: House, m
         assert "in a shell" in last_notice(pilot.app)
 
 
+async def test_what_has_a_screen_opens_it(stored: House) -> None:
+    async with stored.app().run_test(size=(100, 30)) as pilot:
+        await rest(pilot)
+        for command, title in (("map", "Map: stored papers"), ("diff", "Versions")):
+            await enter(pilot, command)
+            await appears(pilot, title)
+            await press(pilot, "escape")
+            assert is_on_main(pilot.app)
+
+
 async def test_no_letter_is_lost_however_fast_one_types(stored: House) -> None:
     async with stored.app().run_test(size=(100, 30)) as pilot:
         await rest(pilot)

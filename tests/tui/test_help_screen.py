@@ -52,6 +52,17 @@ async def test_an_example_of_a_search_goes_to_the_search_line(stored: House) -> 
         assert main(pilot.app)._search_box.is_typing
 
 
+async def test_words_are_in_one_column_also_beside_long_commands(stored: House) -> None:
+    async with stored.app().run_test(size=(80, 40)) as pilot:
+        await rest(pilot)
+        await press(pilot, "question_mark", *":digest")
+        row = next(place for place, line in enumerate(lines(pilot.app)) if ":digest [schedule" in line)
+        assert "Print or mail" not in lines(pilot.app)[row]
+        column = lines(pilot.app)[row + 1].index("Print or mail")
+        await press(pilot, "escape", *"three lines")
+        assert region_of(pilot.app, "One, two or three lines").x == column
+
+
 async def test_nothing_fits(stored: House) -> None:
     async with stored.app().run_test(size=(60, 18)) as pilot:
         await rest(pilot)

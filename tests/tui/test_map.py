@@ -3,7 +3,10 @@
 import pytest
 
 from kit.subjects import SUBJECTS, of_subjects, subject_of
+from papertui.services.paper_map import PaperMap
 from papertui.settings import Settings
+from papertui.tui.glyphs import UNICODE
+from papertui.tui.map_pages import map_section
 from papertui.tui.widgets.bar_rows import BarRows
 from tui.conftest import NOW, House
 from tui.screen import is_on_main, lines, press, region_of, rest, shown, titles, until
@@ -76,7 +79,7 @@ async def test_without_papers_a_sentence_says_why(house: House) -> None:
         await press(pilot, "M")
         await until(pilot, lambda: "A map needs 12 stored papers" in shown(pilot.app))
         await press(pilot, "enter", "j", "l")
-        await until(pilot, lambda: "A map of your library needs 12 bookmarks" in shown(pilot.app))
+        await until(pilot, lambda: "A map of your library needs 12 bookmarks; there are 0" in shown(pilot.app))
         await press(pilot, "M")
         assert is_on_main(pilot.app)
 
@@ -94,3 +97,9 @@ async def test_any_size_can_be_drawn_in_ascii(filled: House) -> None:
             assert len(lines(pilot.app)) == height
         assert shown(pilot.app).isascii()
         assert any(subject in shown(pilot.app) for subject in SUBJECTS)
+
+
+def test_one_paper_is_named_in_the_singular() -> None:
+    few = PaperMap(is_kept=True, clusters=(), papers=1, placed=0, kept=0, weeks=(0,), last=None, today=NOW.date())
+    assert "there is 1 so far" in map_section(few, UNICODE).note
+    assert "there are 2 so far" in map_section(few._replace(is_kept=False, papers=2), UNICODE).note

@@ -232,13 +232,16 @@ async def test_sections_and_the_outline(room: House) -> None:
 async def test_the_outline_is_beside_the_text_on_wide_screens(room: House) -> None:
     async with room.app().run_test(size=(180, 30)) as pilot:
         reading = await opened(pilot)
-        assert "Outline" in shown(pilot.app)
+        assert shown(pilot.app).count("Outline") == 1
         await press(pilot, "B")
         assert "Outline" not in shown(pilot.app)
         await press(pilot, "B")
-        await pilot.click("#outline", offset=(6, 5))
+        await pilot.click("#outline", offset=(6, 4))
         await rest(pilot)
         assert "§4 · " in reading.status
+        await press(pilot, "escape")
+        assert not main(pilot.app).has_class("-reading")
+        assert "Outline" not in shown(pilot.app), "it is left with the paper"
 
 
 async def test_keys_of_the_list_do_not_leave_the_paper(room: House) -> None:

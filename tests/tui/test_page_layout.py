@@ -98,7 +98,7 @@ async def test_citations_are_hidden_by_a_key_and_stay_hidden(stored: House) -> N
         place = reading.page.place
         assert "is known [3]." in shown(pilot.app)
         await press(pilot, "C")
-        assert notice(pilot.app) == "Citations are hidden. C changes it."
+        assert notice(pilot.app) == "Citations are hidden. C shows them."
         assert reading.page.place == place
         assert "is known. Words" in shown(pilot.app)
         assert "is known [" not in shown(pilot.app)

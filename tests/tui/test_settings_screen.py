@@ -143,6 +143,13 @@ async def test_a_key_is_pressed_conflicts_are_named_and_it_works_at_once(stored:
         assert "b" in lines(pilot.app)[3]
 
 
+async def test_a_key_that_the_triage_has_as_well_names_the_action_of_the_list(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 40)) as pilot:
+        await open_settings(pilot, *"add or remove the bo", "enter")
+        await press(pilot, "n")
+        assert "n is the key of “Next match or new paper" in last_notice(pilot.app)
+
+
 async def test_a_theme_is_previewed_in_the_settings_and_saved(stored: House) -> None:
     async with stored.app().run_test(size=(120, 40)) as pilot:
         await open_settings(pilot, "enter")

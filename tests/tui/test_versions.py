@@ -99,6 +99,17 @@ async def test_a_publication_found_by_a_refresh_is_said(house: House) -> None:
         assert house.library.by_id()[ONE].paper.doi is None
 
 
+async def test_a_new_version_found_by_a_refresh_names_the_paper(house: House) -> None:
+    house.library.add([house.stand_in.papers[0]], BEFORE)
+    house.stand_in.known_versions = (SeenVersion(ONE, 2, NOW + timedelta(days=1)),)
+    async with house.app().run_test(size=(100, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "R")
+        await until(pilot, lambda: "Version 2 is out." in last_notice(pilot.app))
+        assert house.stand_in.papers[0].title in last_notice(pilot.app)
+        assert ONE not in last_notice(pilot.app)
+
+
 # --- rows --------------------------------------------------------------------------------------------
 
 CHANGES = VersionComparison(

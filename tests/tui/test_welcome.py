@@ -55,6 +55,13 @@ async def test_keys_work_beside_the_strip_and_esc_closes_it_for_good(house: Hous
         assert not has_strip(pilot), "it never comes back"
 
 
+async def test_the_strip_leaves_a_paper_its_lines(house: House) -> None:
+    async with first_start(house).run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        await press(pilot, "enter")
+        assert "Esc close" not in shown(pilot.app)
+
+
 async def test_it_is_shown_once_even_if_nothing_is_done_with_it(house: House) -> None:
     for expected in (True, False):
         async with first_start(house).run_test(size=(60, 18)) as pilot:

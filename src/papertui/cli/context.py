@@ -108,7 +108,7 @@ class Context:
         for paper in present:
             rule = muted.get(paper.id)
             shown = with_saved_facts(paper, bookmarks.get(paper.id)) if paper.id in saved else paper
-            words = ", ".join(filter(None, (rule.words if rule else "", *alerts.get(paper.id, ()))))
+            words = "; ".join(filter(None, (rule.words if rule else "", *alerts.get(paper.id, ()))))
             news = ", ".join(one.sign for one in self.versions.of(paper))
             write(paper_lines(shown, style, bookmarked=paper.id in bookmarks, why=words, news=news))
 

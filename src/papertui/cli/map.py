@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from papertui.cli.output import print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json
-from papertui.model.format import plural
+from papertui.model.format import fitting, plural
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
     from papertui.services.paper_map import Cluster, PaperMap
+
+#: Cells that a name keeps in a narrow terminal.
+_LEAST_NAME = 16
 
 
 def add_commands(commands: Commands) -> None:
@@ -40,9 +43,13 @@ def print_map(context: Context) -> int:
     if args.json or args.jsonl:
         write_records([_record(cluster, found) for cluster in found.clusters], lines=args.jsonl)
     else:
-        width = max((len(printable(cluster.name)) for cluster in found.clusters), default=0)
-        for cluster in found.clusters:
-            write(f"{printable(cluster.name):<{width}}  {'  '.join(_words(cluster, found))}\n")
+        rows = [(printable(cluster.name), "  ".join(_words(cluster, found))) for cluster in found.clusters]
+        width = max((len(name) for name, _ in rows), default=0)
+        if (screen := context.style.width) is not None:
+            width = min(width, max(_LEAST_NAME, screen - 2 - max((len(words) for _, words in rows), default=0)))
+        for name, words in rows:
+            shown = name if len(name) <= width else name[: fitting(name, width - 1)] + "…"
+            write(f"{shown:<{width}}  {words}\n")
     if found.clusters:
         print_message(f"{plural(found.placed, 'paper')} in {plural(len(found.clusters), 'cluster')}.")
     else:

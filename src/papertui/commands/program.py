@@ -19,13 +19,25 @@ class ProgramOutput(NamedTuple):
     text: str
 
 
-def program_of(request: Request) -> tuple[str, ...]:
+#: Commands about one paper: without an id, the paper at hand stands for it.
+_OF_A_PAPER = frozenset({"diff", "why"})
+
+
+def program_of(request: Request, here: str | None) -> tuple[str, ...]:
     """Return the arguments of the program for a request.
 
+    Args:
+        request: the command.
+        here: the id of the paper at hand.
+
     Raises:
-        UsageError: the command needs the terminal for itself.
+        UsageError: the command needs the terminal for itself, or a paper.
     """
     words = (request.command.word, *request.args)
+    if words[0] in _OF_A_PAPER and not request.split_ids()[0]:
+        if here is None:
+            raise UsageError("There is no paper here. Give an id, such as 2604.26951.")
+        words = (words[0], here, *request.args)
     if words[:2] == ("config", "edit"):
         raise UsageError("An editor needs the terminal: run “papertui config edit” in a shell.")
     return words

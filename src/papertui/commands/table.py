@@ -76,7 +76,7 @@ COMMANDS = (
         choices=("status", "reset", "pause", "resume", "like", "dislike", "unrate", "mute", "pin", "clear"),
         is_program=True,
     ),
-    CommandSpec("why", "ID", "say what speaks for a paper", is_program=True),
+    CommandSpec("why", "[ID]", "say what speaks for a paper", is_program=True),
     CommandSpec("diff", "[ID] [--from V] [--to V]", "print what changed between two versions", is_program=True),
     CommandSpec("trends", "[--weeks N]", "list topics that rise and fall", is_program=True),
     CommandSpec("map", "[--kept]", "list clusters of the stored or the kept papers", is_program=True),

@@ -330,7 +330,7 @@ def followed_text(words: Sequence[str]) -> str:
             f"“follow like {others[0] if others else 'ID'}” finds papers like one."
         )
     if kind and not others:
-        raise UsageError(f"“follow {first}” needs a value, for example {WITH_DETAIL[kind].replace(':', ' ', 1)}.")
+        raise UsageError(f"“{first}” needs a value, for example {WITH_DETAIL[kind].replace(':', ' ', 1)}.")
     return f"{kind}:{' '.join(others)}" if kind else " ".join(words)
 
 
@@ -349,6 +349,12 @@ def _meant(text: str) -> FeedName:
     if not is_address(wanted) and _SHORT_ADDRESS.fullmatch(wanted):
         category = wanted.count(".") == 1 and "/" not in wanted and _is_category(wanted)
         wanted = f"arxiv:{wanted}" if category else f"https://{wanted}"
+    first, blank, _ = wanted.partition(" ")
+    if blank and not set(":/") & set(first):
+        raise UsageError(
+            f"There is no feed called “{excerpt(wanted)}”. To follow more than feeds, write author, org, keyword, "
+            "search or like before a value, for example keyword state space model."
+        )
     name = parse_feed_name(wanted)
     return FeedName("like", paper_id(name.detail)) if name.kind == "like" else name
 

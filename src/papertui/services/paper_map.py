@@ -119,6 +119,8 @@ class MapService:
         self._now = now
         self._lock = threading.Lock()
         self._known: dict[bool, _Found] = {}
+        #: Those of the last map: its rows can be opened after others were found, as when a feed arrives meanwhile.
+        self._shown: dict[bool, _Found] = {}
         #: The clusters of all papers of a segment, by the id of the segment.
         self._labels: dict[int, tuple[Segment, Centers, NDArray[np.int8]]] = {}
 
@@ -142,8 +144,11 @@ class MapService:
         is_kept = name.detail.startswith(KEPT_CLUSTER)
         with self._lock:
             pieces = self._pieces(kept=is_kept)
-            found = self._found(pieces, kept=is_kept, again=False, progress=None)
-            place = _place(name.detail.removeprefix(KEPT_CLUSTER), () if found is None else found.names)
+            wanted = name.detail.removeprefix(KEPT_CLUSTER)
+            found = self._shown.get(is_kept)
+            if found is None or wanted not in found.names:
+                found = self._found(pieces, kept=is_kept, again=False, progress=None)
+            place = _place(wanted, () if found is None else found.names)
             if found is None or place is None:
                 shown = "papertui map --kept" if is_kept else "papertui map"
                 raise UsageError(f"There is no cluster “{name.detail}”. “{shown}” prints them.")
@@ -285,6 +290,8 @@ class MapService:
         pieces = self._pieces(kept=kept)
         number = sum(len(piece.docs) for piece in pieces)
         found = self._found(pieces, kept=kept, again=again, progress=progress)
+        if found is not None:
+            self._shown[kept] = found
         nothing = PaperMap(kept, (), number, 0, 0, (0,) * WEEKS, None, today)
         if found is None:
             return nothing
@@ -419,7 +426,7 @@ def _place(wanted: str, names: Sequence[str]) -> int | None:
     sought = " ".join(wanted.casefold().split())
     folded = [name.casefold() for name in names]
     parts = [name.split(", ") for name in folded]
-    words = [" ".join(some).split() for some in parts]
+    words = [" ".join(some).replace("-", " ").split() for some in parts]
     ways = (
         [sought == name for name in folded],
         [sought in some for some in parts],

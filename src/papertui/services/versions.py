@@ -91,6 +91,7 @@ class VersionService:
         self._now = now
         self._notices: list[str] = []
         self._found: list[PaperNews] = []
+        self._titles: dict[str, str] = {}  # of the papers in `_found`, by id
 
     # --- what is new ---------------------------------------------------------------------------------
 
@@ -108,9 +109,11 @@ class VersionService:
         return tuple(one for one in found if one.paper in kept and (since is None or one.found >= since))
 
     def alerts(self, since: datetime) -> Iterator[AlertNews]:
-        """The same as alerts, which name the kind and say it in a few words."""
+        """What the reader has not seen of it as alerts, which name the kind and say it in a few words."""
         if self._log.news():  # else the library need not be read
             for one in self.news(since):
+                if one.is_seen:
+                    continue
                 yield AlertNews(one.paper, _ALERTS[one.kind], one.sign, one.found)
 
     def marks(self, ids: Iterable[str] | None = None) -> VersionMarks:
@@ -143,6 +146,10 @@ class VersionService:
         """What was found since the last call."""
         taken, self._found = tuple(self._found), []
         return taken
+
+    def title(self, id_: str) -> str:
+        """The title of a paper about which something was found."""
+        return self._titles.get(id_, id_)
 
     def withdrawals(self, ids: Sequence[str]) -> tuple[PaperNews, ...]:
         """That papers are withdrawn, as far as arXiv said so.
@@ -187,6 +194,7 @@ class VersionService:
         except UnwritableError:
             return ()
         self._found += found
+        self._titles |= {one.paper: marks[one.paper].paper.title for one in found}
         return tuple(found)
 
     def _new(self, one: SeenVersion, known: Mapping[int, KeptVersion], mark: Bookmark) -> Iterator[PaperNews]:
@@ -406,6 +414,7 @@ class _Fetch:
         self.id = id_
         self.offline = offline
         self.notices: list[str] = []
+        self._errors: set[str] = set()
         self._seen: dict[int, SeenVersion] = {}
 
     async def versions(self, ids: Sequence[str]) -> tuple[SeenVersion, ...]:
@@ -428,7 +437,7 @@ class _Fetch:
         try:
             seen = await self.versions([f"{self.id}v{number}" for number in missing])
         except SourceError as error:
-            self._miss(f"The {_abstracts(missing)} missing: {error}")
+            self._miss(f"The {_abstracts(missing)} missing", error)
             return found
         own = [one for one in seen if one.number in missing]
         found |= {one.number: one.abstract for one in own if one.abstract}
@@ -452,14 +461,21 @@ class _Fetch:
             self._miss(f"arXiv has no HTML of version {number}, so the full texts are not compared.")
             return None
         except SourceError as error:
-            self._miss(f"The text of version {number} is missing: {error}")
+            self._miss(f"The text of version {number} is missing", error)
             return None
         if await asyncio.to_thread(self._service.is_kept, self.id):
             await asyncio.to_thread(self._service.keep_text, self.id, number, text)
         return text.document
 
-    def _miss(self, sentence: str) -> None:
-        self.notices.append(sentence)
+    def _miss(self, sentence: str, error: SourceError | None = None) -> None:
+        """Note that something is missing; why is said once."""
+        if error is None:
+            self.notices.append(sentence)
+        elif str(error) in self._errors:
+            self.notices.append(f"{sentence} as well.")
+        else:
+            self._errors.add(str(error))
+            self.notices.append(f"{sentence}: {error}")
 
 
 #: Papers in one request, and the time after which a check that failed is made again.

@@ -131,10 +131,11 @@ def _listed(query: str, commands: Sequence[Command]) -> list[Command | str]:
 
 
 def _row(command: Command, width: int) -> Content:
-    keys = command.keys + " " * max(1, _KEYS - cell_len(command.keys))
-    first, *more = wrapped(command.title, max(_LEAST_WORDS, width - cell_len(keys) - 1))
-    below = "".join(f"\n{'':{_KEYS + 1}}{line}" for line in more)
-    return Content.assemble((f" {keys}", "$accent"), first, below)
+    keys = command.keys + " " * (_KEYS - cell_len(command.keys))
+    lines = wrapped(command.title, max(_LEAST_WORDS, width - _KEYS - 1))
+    if cell_len(command.keys) >= _KEYS:  # the words keep their column, below
+        lines = ["", *lines]
+    return Content.assemble((f" {keys}", "$accent"), f"\n{'':{_KEYS + 1}}".join(lines))
 
 
 def _sentence(text: str) -> str:

@@ -709,6 +709,7 @@ class MainScreen(Screen[None]):
             self._read_paper()
 
     def _read_paper(self) -> None:
+        self._welcome.close()  # its key to close it leaves the paper now
         self._paper.open()
         self._show_keys()
 

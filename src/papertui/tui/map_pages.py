@@ -59,9 +59,10 @@ def _note(found: PaperMap) -> str:
 
 
 def _too_few(found: PaperMap) -> str:
+    verb = "is" if found.papers == 1 else "are"
     if found.is_kept:
-        return f"A map of your library needs {FEWEST} bookmarks; there are {grouped(found.papers)} so far."
-    few = f"A map needs {FEWEST} stored papers; there are {grouped(found.papers)} so far."
+        return f"A map of your library needs {FEWEST} bookmarks; there {verb} {grouped(found.papers)} so far."
+    few = f"A map needs {FEWEST} stored papers; there {verb} {grouped(found.papers)} so far."
     return f"{few} papertui keeps every paper it fetches."
 
 

@@ -44,7 +44,9 @@ def run_command(session: LinearSession, line: str) -> None:
     elif (run := COMMANDS.get(request.command.word)) is not None:
         run(session, request)
     else:
-        output = run_program(program_of(request), session.services.environ)
+        output = run_program(
+            program_of(request, None if session.paper is None else session.paper.id), session.services.environ
+        )
         session.page((output.text or "Done.").splitlines())
         session.load_marks()
 

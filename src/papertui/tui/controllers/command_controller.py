@@ -29,6 +29,8 @@ from papertui.tui.widgets.command_line import CommandLine
 #: The most lines that a command can print to be shown as a notice.
 _NOTICE_LINES = 2
 _Run = Callable[[Request], Awaitable[None]]
+#: The actions that show on a screen what commands without arguments print.
+_SCREENS = {"diff": "versions", "map": "map", "trends": "trends", "why": "why"}
 
 
 class ScreenActions(NamedTuple):
@@ -151,6 +153,8 @@ class CommandController:
                 await self._change(change)
             elif (run := self._commands.get(request.command.word)) is not None:
                 await run(request)
+            elif (screen := _SCREENS.get(request.command.word)) is not None and not request.args:
+                await self._actions.run_action(screen)
             else:
                 await self._run_program(request)
 
@@ -297,7 +301,8 @@ class CommandController:
         from papertui.commands.program import program_of, run_program  # noqa: PLC0415 - starts processes
         from papertui.tui.dialogs.output import OutputDialog  # noqa: PLC0415 - the first frame needs no dialog
 
-        words = program_of(request)
+        papers = self._selection.targets
+        words = program_of(request, papers[0].id if papers else None)
         if self._context.start.offline and request.command.word in {"sync", "digest"}:
             raise UsageError("papertui runs with --offline. Restart it without --offline for this command.")
         with self._tabs.activity.running(f"running {request.command.word}"):

@@ -659,8 +659,8 @@ class PageController:
         self._preview.hide_citations(hides=self._hides_citations)
         self._keep_look()
         key = self._context.keys.name("page_citations")
-        state = "hidden" if self._hides_citations else "shown"
-        self._notice.show_message(f"Citations are {state}. {key} changes it.")
+        state, other = ("hidden", "shows") if self._hides_citations else ("shown", "hides")
+        self._notice.show_message(f"Citations are {state}. {key} {other} them.")
 
     def _pan(self, way: int) -> None:
         """Move the chosen wide table, else the first one that is visible."""

@@ -179,6 +179,8 @@ class TriageController:
             return "There are no papers to decide about."
         if self._tabs.open_name.kind == "queue":
             return "Nothing waits in the queue."
+        if len(papers) == 1:
+            return "Nothing to decide: the only paper here is read or bookmarked."
         return f"Nothing to decide: all {len(papers)} papers are read or bookmarked."
 
     async def _load(self, papers: tuple[Paper, ...], run: tuple[FeedName, str]) -> None:

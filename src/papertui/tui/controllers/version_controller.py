@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from papertui.errors import SourceError
+from papertui.model.alerts import cut_title
 from papertui.services.versions import VersionService
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.controllers.feed_controller import FeedController
@@ -32,7 +33,8 @@ class VersionController:
         sentences = [*self._published(self._versions.take_notices())]
         news = [one for one in found if one.kind != "published"]
         if len(news) == 1:
-            sentences.append(f"{news[0].paper}: {news[0].sentence}")
+            title = cut_title(self._versions.title(news[0].paper))
+            sentences.append(f"{title}: {news[0].sentence}")
         elif news:
             sentences.append(f"{len(news)} of your papers have a new version or are withdrawn.")
         if sentences:

@@ -62,7 +62,9 @@ class KeyDialog(Dialog[dict[str, str | None]]):
         self._changes, self._problem = {}, ""
         self.notice.dismiss()
         self._show(shown_key(key))
-        owner = next((name for name, keys in self._keys.keys.items() if key in keys.split(",")), "")
+        # The triage has keys apart from these: where they clash there, it gives way.
+        named = ((name, keys) for name, keys in self._keys.keys.items() if name in _TITLES)
+        owner = next((name for name, keys in named if key in keys.split(",")), "")
         if key in _AMBIGUOUS:
             self._problem = f"{shown_key(key)} cannot be used: a terminal sends the same for another key."
         elif owner and owner != self._setting:

@@ -102,12 +102,13 @@ class SidePane(EntryRows):
         for section in self._sections:
             if self._lines:
                 self._lines.append(_Line(""))
-            self._lines.append(_Line(section.title, is_head=True))
+            if section.title != self._title or not self.gutter.top:  # else the title of the pane says the same
+                self._lines.append(_Line(section.title, is_head=True))
             if not section.entries and section.note:
                 parts = wrap(section.note, max(2, width - 3))
                 self._lines += [_Line(section.note[start:end]) for start, end in parts]
             for entry in section.entries:
-                if "\n" in entry.text and self._lines[-1].entry >= 0:
+                if "\n" in entry.text and self._lines and self._lines[-1].entry >= 0:
                     self._lines.append(_Line(""))
                 self._lines += self._of_entry(entry, number, width)
                 number += 1
