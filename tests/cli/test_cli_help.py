@@ -89,6 +89,8 @@ def test_the_list_of_commands() -> None:
         "papertui config path",
         "papertui config show",
         "papertui config edit",
+        "papertui config schema",
+        "papertui schema",
     ]
 
 

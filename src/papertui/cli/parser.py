@@ -33,6 +33,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "follows": ("follow", "unfollow", "follows"),
     "digest": ("digest",),
     "doctor": ("doctor", "config"),
+    "schema": ("schema",),
 }
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 
