@@ -36,6 +36,7 @@ def test_the_list_of_commands() -> None:
         "papertui show",
         "papertui read",
         "papertui open",
+        "papertui pick",
         "papertui diff",
         "papertui trends",
         "papertui map",

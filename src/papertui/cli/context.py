@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from papertui import app
+from papertui.cli.field_lines import field_line
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
 from papertui.cli.paper_text import TextStyle, paper_lines, record_of, stdout_style, with_saved_facts
 from papertui.errors import StoreError
@@ -84,7 +85,7 @@ class Context:
         muted: Mapping[str, MuteRule] = MappingProxyType({}),
         alerts: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
-        """Print papers to stdout as text, JSON or JSON lines.
+        """Print papers to stdout as text, JSON, JSON lines or lines of fields.
 
         Args:
             papers: the papers.
@@ -100,6 +101,10 @@ class Context:
                 for paper in present
             )
             write_records(records, lines=self.args.jsonl)
+            return
+        if self.args.lines:
+            for paper in present:
+                write(field_line(paper, bookmarked=paper.id in bookmarks))
             return
         style = self.style
         # Most of the time for a long list would go into parsing facts that the archive has as well.
