@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any
 
 from papertui import app
-from papertui.cli.field_lines import field_line
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
 from papertui.cli.paper_text import TextStyle, paper_lines, record_of, stdout_style, with_saved_facts
 from papertui.errors import StoreError
@@ -103,6 +102,8 @@ class Context:
             write_records(records, lines=self.args.jsonl)
             return
         if self.args.lines:
+            from papertui.cli.field_lines import field_line  # noqa: PLC0415 - other commands print none
+
             for paper in present:
                 write(field_line(paper, bookmarked=paper.id in bookmarks))
             return

@@ -27,6 +27,7 @@ from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
+    from papertui.services.search import SearchSession
 
 #: The exit code if nothing was chosen: that of fzf, which is also that of an interrupted command.
 NOTHING_CHOSEN = 130
@@ -89,7 +90,7 @@ def pick(context: Context) -> int:
 
 
 def _finder(context: Context) -> Callable[[str], Sequence[Paper]]:
-    session = None
+    session: SearchSession | None = None
 
     def find(query: str) -> Sequence[Paper]:
         nonlocal session
