@@ -64,7 +64,11 @@ class Terminal:
     def ask(self, prompt: str) -> str | None:
         """The line that is typed; ``None`` at the end of the input (Ctrl+d)."""
         self.write(prompt)
-        line = self._input.readline()
+        try:
+            line = self._input.readline()
+        except KeyboardInterrupt:
+            self.write("\n")
+            raise
         if not line:
             self.write("\n")
             return None

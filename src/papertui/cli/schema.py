@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from papertui.cli.output import write
 from papertui.cli.parser import Commands
+from papertui.errors import UsageError
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
@@ -31,7 +32,11 @@ prints the schema of the settings.""",
 
 
 def print_schema(context: Context) -> int:
-    """Print the schema of a command, or the names of all commands that have one."""
+    """Print the schema of a command, or the names of all commands that have one.
+
+    Raises:
+        UsageError: the command prints no JSON.
+    """
     import json  # noqa: PLC0415 - not needed by the help
 
     from papertui.cli.json_schemas import RECORDS, schema_of  # noqa: PLC0415 - as above
@@ -41,5 +46,9 @@ def print_schema(context: Context) -> int:
     if not command:
         write("".join(f"{name}\n" for name in RECORDS))
         return 0
+    if command not in RECORDS:
+        raise UsageError(
+            f"“papertui {command}” has no JSON with a schema. “papertui schema” lists the commands that have."
+        )
     write(json.dumps(schema_of(command, lines=args.jsonl), indent=2, ensure_ascii=False) + "\n")
     return 0
