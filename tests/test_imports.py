@@ -105,7 +105,7 @@ def test_the_version_needs_no_command(argv: list[str]) -> None:
 )  # fmt: skip
 def test_a_command_loads_its_group_only(argv: list[str], groups: set[str]) -> None:
     loaded = _loaded_by_command(*argv)
-    helpers = {"main", "dispatch", "output", "parser", "context", "paper_text", "listing", "auto_sync"}
+    helpers = {"main", "dispatch", "output", "parser", "context", "paper_text", "listing", "auto_sync", "field_lines"}
     assert _own(loaded, "papertui.cli") - helpers == groups
     assert loaded & HEAVY == set()
 

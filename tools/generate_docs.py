@@ -32,7 +32,7 @@ EXIT_CODES = (
     ("3", "A source failed and nothing stored could serve, or the paper is not known."),
     ("4", "A file or the disk cannot be read or written."),
     ("5", "The mail could not be sent."),
-    ("130", "Interrupted by Ctrl+C."),
+    ("130", "Interrupted by Ctrl+C, or nothing was chosen in “papertui pick”."),
 )
 ENVIRONMENT = (
     ("PAPERTUI_HOME", "One folder for settings, data and cache, instead of the folders of the platform."),
@@ -55,6 +55,7 @@ ENVIRONMENT = (
     ("VISUAL, EDITOR", "The editor for notes and settings."),
     ("BROWSER", "The browser."),
     ("PAGER", "The pager for “papertui read” and “papertui diff” in a terminal."),
+    ("FZF_PREVIEW_COLUMNS", "Set by fzf: the width of “papertui show” in its preview."),
     ("NO_COLOR", "Set to anything: no colours."),
     ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "The proxies to use."),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust instead of the bundled ones."),
@@ -80,6 +81,13 @@ FILES = (
     ),
 )
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+
+
+def line_fields() -> str:
+    """The fields of --lines."""
+    from papertui.cli.field_lines import FIELDS
+
+    return _table(("Field", "Holds"), [(f"{n} {name}", about) for n, (name, about) in enumerate(FIELDS.items(), 1)])
 
 
 def theme_colors() -> str:
@@ -312,6 +320,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "feed-settings": feed_settings,
     "theme-colors": theme_colors,
+    "line-fields": line_fields,
     "messages": messages,
 }
 

@@ -23,6 +23,8 @@ _FOR_PROGRAMS = {
     "compile", "fullmatch", "match", "search", "sub", "findall", "finditer", "split",
     "execute", "executemany", "executescript", "strptime", "strftime", "getLogger", "cast", "TypeVar",
 }  # fmt: skip
+#: Files whose strings describe data to programs.
+_SCHEMAS = {"json_schemas.py"}
 _STYLES = {"CSS", "DEFAULT_CSS"}
 #: The end of the names of strings with a table of words.
 _TABLES = "_NAMES"
@@ -45,7 +47,11 @@ class Message(NamedTuple):
 
 def messages_by_package(root: Path, base: str = "PapertuiError") -> dict[str, list[Message]]:
     """Every message in the files under `root`, by the package (``tui``, ``cli``), each once."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))}
+    trees = {
+        path: ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(root.rglob("*.py"))
+        if path.name not in _SCHEMAS
+    }
     errors = _error_names(trees.values(), base)
     packages: dict[str, dict[tuple[Kind, str], Message]] = {}
     for path, tree in trees.items():

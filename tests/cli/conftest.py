@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kit import json_output
 from kit.fictional_service import NOW, FictionalService, serve_fictional_papers
 from kit.shell import Ran, Run
 from papertui.cli import main
@@ -23,7 +24,7 @@ def service() -> Iterator[FictionalService]:
 
 @pytest.fixture
 def run(service: FictionalService, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run papertui in this process, on the evening of 30 April 2026."""
+    """Run papertui in this process, on the evening of 30 April 2026. JSON that it prints must match its schema."""
     monkeypatch.setenv("PAPERTUI_NOW", NOW)
     for name, address in service.variables.items():
         monkeypatch.setenv(name, address)
@@ -35,7 +36,9 @@ def run(service: FictionalService, capsys: pytest.CaptureFixture[str], monkeypat
         # Each command is as good as the first request to arXiv: the rate limit is tested elsewhere.
         shutil.rmtree(Path(os.environ["PAPERTUI_HOME"], "cache", "pace"), ignore_errors=True)
         code = main(argv)
-        return Ran(code, *capsys.readouterr())
+        ran = Ran(code, *capsys.readouterr())
+        json_output.check(argv, code, ran.out)
+        return ran
 
     return run_it
 

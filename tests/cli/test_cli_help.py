@@ -36,6 +36,7 @@ def test_the_list_of_commands() -> None:
         "papertui show",
         "papertui read",
         "papertui open",
+        "papertui pick",
         "papertui diff",
         "papertui trends",
         "papertui map",
@@ -90,6 +91,8 @@ def test_the_list_of_commands() -> None:
         "papertui config path",
         "papertui config show",
         "papertui config edit",
+        "papertui config schema",
+        "papertui schema",
     ]
 
 

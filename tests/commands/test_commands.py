@@ -26,6 +26,9 @@ def request(line: str) -> Request:
 def test_every_command_of_the_shell_exists_with_its_subcommands() -> None:
     for command in command_tree(make_parser()).commands:
         word = command.name.removeprefix("papertui ")
+        if word == "pick":  # needs the terminal that the app has
+            assert word not in BY_WORD
+            continue
         spec = BY_WORD[word]
         below = {sub.name.rpartition(" ")[2] for sub in command.commands}
         assert below - {"edit"} == set(spec.choices), word

@@ -121,7 +121,7 @@ papertui bookmark list
     queries.add_argument("--collection", metavar="NAME", help="only matches of this saved query")
     add_listing_options(parser)
     add_similar(parser)
-    add_json(parser)
+    add_json(parser, lines=True)
 
 
 def _add_tag(bookmark: Commands) -> None:

@@ -85,7 +85,7 @@ class Context:
         muted: Mapping[str, MuteRule] = MappingProxyType({}),
         alerts: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
-        """Print papers to stdout as text, JSON or JSON lines.
+        """Print papers to stdout as text, JSON, JSON lines or lines of fields.
 
         Args:
             papers: the papers.
@@ -101,6 +101,12 @@ class Context:
                 for paper in present
             )
             write_records(records, lines=self.args.jsonl)
+            return
+        if self.args.lines:
+            from papertui.cli.field_lines import field_line  # noqa: PLC0415 - other commands print none
+
+            for paper in present:
+                write(field_line(paper, bookmarked=paper.id in bookmarks))
             return
         style = self.style
         # Most of the time for a long list would go into parsing facts that the archive has as well.

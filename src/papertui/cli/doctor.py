@@ -42,8 +42,9 @@ papertui doctor
         """\
 papertui config path
   papertui config show
-  papertui config edit""",
-    ).add_commands("path|show|edit")
+  papertui config edit
+  papertui config schema > settings.schema.json""",
+    ).add_commands("path|show|edit|schema")
     config.add("path", "print the path of the settings", "papertui config path", print_path, standalone=True)
     config.add(
         "show",
@@ -56,6 +57,18 @@ papertui config path
         "open the settings in your editor",
         "papertui config edit\n  EDITOR=nano papertui config edit",
         edit_settings,
+        standalone=True,
+    )
+    config.add(
+        "schema",
+        "print the JSON Schema of the settings",
+        """\
+papertui config schema
+  papertui config schema > settings.schema.json
+
+It is draft 2020-12, for editors that complete and check TOML. Where the first line of the settings is
+“#:schema ./settings.schema.json”, Taplo and Even Better TOML use the file beside them.""",
+        print_settings_schema,
         standalone=True,
     )
 
@@ -120,6 +133,27 @@ def show_settings(context: Context) -> int:
     file = context.paths.settings
     note = "" if os.path.lexists(file) else " (no file yet; these are the defaults)"
     write(f"# papertui's settings are read from {file}{note}\n\n{as_toml(context.settings)}")
+    return 0
+
+
+def print_settings_schema(_: Context) -> int:
+    """Print the JSON Schema of the settings file."""
+    import json  # noqa: PLC0415 - not needed by the help
+
+    from papertui.settings.json_schema import KeySetting, settings_schema  # noqa: PLC0415 - brings all settings
+    from papertui.tui.key_presets import PRESETS  # noqa: PLC0415 - the keys of the app, without its screen
+    from papertui.tui.keymap import (  # noqa: PLC0415 - as above
+        ACTIONS,
+        PRESET,
+        READING_ACTIONS,
+        TRIAGE_ACTIONS,
+        setting_name,
+    )
+
+    keys = {setting_name(one): one for one in (*TRIAGE_ACTIONS, *READING_ACTIONS, *ACTIONS)}
+    preset = KeySetting(PRESET, "keys to start from", "", tuple(filter(None, PRESETS)))
+    schema = settings_schema((preset, *(KeySetting(name, one.title, one.keys) for name, one in keys.items())))
+    write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertui.cli.output import print_message
 from papertui.cli.parser import Parser, add_limit
+from papertui.errors import UsageError
 from papertui.model.feed import MADE_HERE, Feed, FeedName
 from papertui.model.filters import SYNONYMS, ListContext, ListFilter, Offered, PaperFilter
 from papertui.model.format import grouped
@@ -17,7 +18,7 @@ from papertui.model.paper import Paper
 if TYPE_CHECKING:
     from papertui.cli.context import Context
     from papertui.search.results import Results
-    from papertui.services.search import SearchHit, SearchResponse
+    from papertui.services.search import SearchHit, SearchResponse, SearchSession
 
 _ORDERS = {order.value.label: order for order in Order if order is not Order.FEED}
 _FILTERS = {one.value.label: one for one in ListFilter if one is not ListFilter.ALL}
@@ -120,6 +121,19 @@ def arranged_papers(context: Context, feed: Feed, wanted: PaperFilter) -> Iterat
         if (archive := context.services.feeds.archive(sorted_by, reverse=context.args.reverse)) is not None:
             feed, order = feed._replace(papers=archive), Order.FEED
     return (feed.papers[place] for place in _places(context, feed, wanted, order))
+
+
+def answer_query(context: Context, session: SearchSession, query: str) -> SearchResponse:
+    """Answer a query.
+
+    Raises:
+        UsageError: a part of it is not understood.
+    """
+    limit = None if is_arranged(context) else context.args.limit
+    answer = session.answer(query, limit, similar=context.args.similar, mode=context.args.mode)
+    if answer.results.problems:
+        raise UsageError(" ".join(answer.results.problems))
+    return answer
 
 
 def arranged_hits(context: Context, answer: SearchResponse) -> list[SearchHit]:

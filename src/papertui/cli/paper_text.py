@@ -65,13 +65,17 @@ class TextStyle(NamedTuple):
 def stdout_style(environ: Mapping[str, str], today: date, *, ascii_glyphs: bool) -> TextStyle:
     """The format for stdout: as wide as the terminal and in colour if it is one, otherwise uncut and plain.
 
+    In a preview of fzf, it is plain and as wide as the preview.
+
     Args:
-        environ: ``NO_COLOR`` (https://no-color.org), ``TERM`` and ``COLUMNS`` are read from it.
+        environ: ``NO_COLOR`` (https://no-color.org), ``TERM``, ``COLUMNS`` and ``FZF_PREVIEW_COLUMNS`` are used.
         today: today's date.
         ascii_glyphs: whether papertui's symbols are plain ASCII.
     """
     if not is_terminal(sys.stdout):
-        return TextStyle(today, ascii=ascii_glyphs)
+        preview = environ.get("FZF_PREVIEW_COLUMNS", "")[:6]
+        width = int(preview) if preview.isascii() and preview.isdigit() and int(preview) else None
+        return TextStyle(today, width, ascii=ascii_glyphs)
     colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
     return TextStyle(today, terminal_width(environ), colour, ascii_glyphs)
 
@@ -88,8 +92,8 @@ def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool, why: str = 
         facts.append(plural(paper.comments, "comment"))
     below = style.dot.join(fact for fact in facts if fact)
     return (
-        f"{votes:>4} {star} {style.bold(_cut(paper.title, room, style))}\n"
-        f"{'':{_INDENT}}{style.dim(_cut(below, room, style))}\n"
+        f"{votes:>4} {star} {style.bold(cut_text(paper.title, room, style))}\n"
+        f"{'':{_INDENT}}{style.dim(cut_text(below, room, style))}\n"
     )
 
 
@@ -163,7 +167,8 @@ def _highlights(bookmark: Bookmark, style: TextStyle, width: int | None) -> list
     return lines
 
 
-def _cut(text: str, width: int | None, style: TextStyle) -> str:
+def cut_text(text: str, width: int | None, style: TextStyle) -> str:
+    """`text`, cut to `width` cells."""
     if width is None or cells(text) <= width:
         return text
     return text[: fitting(text, width - 1)].rstrip() + ("~" if style.ascii else "…")

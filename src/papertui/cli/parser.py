@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: function ``add_commands(commands: Commands)`` and the functions that run its commands.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "read": ("list", "search", "show", "read", "open"),
+    "pick": ("pick",),
     "diff": ("diff",),
     "trends": ("trends",),
     "map": ("map",),
@@ -34,6 +35,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "digest": ("digest",),
     "agents": ("mcp",),
     "doctor": ("doctor", "config"),
+    "schema": ("schema",),
 }
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 
@@ -258,10 +260,15 @@ def positive_integer(text: str) -> int:
     raise argparse.ArgumentTypeError(f"must be a positive integer, not “{_excerpt(text)}”")
 
 
-def add_json(parser: Parser) -> None:
+def add_json(parser: Parser, *, lines: bool = False) -> None:
+    """Add ``--json`` and ``--jsonl``, and for lists of papers also ``--lines``."""
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--json", action="store_true", help="print one JSON array")
     forms.add_argument("--jsonl", action="store_true", help="print one JSON object per line")
+    if lines:
+        forms.add_argument(
+            "--lines", action="store_true", help="print one line per paper, with tabs between its fields"
+        )
 
 
 def add_limit(parser: Parser, default: int | None = None, what: str = "papers") -> None:

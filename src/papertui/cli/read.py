@@ -7,11 +7,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
+from papertui.cli.field_lines import HELP as FIELD_HELP
 from papertui.cli.listing import (
     HELP,
     add_listing_options,
     add_modes,
     add_similar,
+    answer_query,
     arranged_hits,
     arranged_papers,
     explain_meaning,
@@ -107,7 +109,8 @@ papertui list
 
 {HELP}
 
-The keys s and f of the app use the same orders and filters. --limit applies last.""",
+The keys s and f of the app use the same orders and filters. --limit applies last.
+{FIELD_HELP}""",
         list_feed,
     )
     parser.add_argument("feed", nargs="?", metavar="FEED", help="the feed (default: trending); see “papertui --help”")
@@ -118,7 +121,7 @@ The keys s and f of the app use the same orders and filters. --limit applies las
     parser.add_argument("--replaced", action="store_true", help="list only new versions of papers (arXiv categories)")
     add_listing_options(parser)
     add_offline(parser)
-    add_json(parser)
+    add_json(parser, lines=True)
 
 
 def _add_search(commands: Commands) -> None:
@@ -159,7 +162,7 @@ filters.""",
     parser.add_argument(
         "--stdin", action="store_true", help="read one query per line; answer each with one line of JSON"
     )
-    add_json(parser)
+    add_json(parser, lines=True)
 
 
 def _add_one_paper(parser: Parser) -> None:
@@ -220,7 +223,7 @@ def search(context: Context) -> int:
     context.services.search.check(query)
     if args.online:
         _fetch(context, query)
-    answer = _answer(context, context.open_search(args.scope), query)
+    answer = answer_query(context, context.open_search(args.scope), query)
     hits = arranged_hits(context, answer)
     if not answer.results.matches:
         hint = "" if args.online else " --online also asks the services."
@@ -243,25 +246,15 @@ def _print_similar(context: Context) -> int:
     return 0
 
 
-def _answer(context: Context, session: SearchSession, query: str) -> SearchResponse:
-    """Answer a query.
-
-    Raises:
-        UsageError: a part of it is not understood.
-    """
-    limit = None if is_arranged(context) else context.args.limit
-    answer = session.answer(query, limit, similar=context.args.similar, mode=context.args.mode)
-    if answer.results.problems:
-        raise UsageError(" ".join(answer.results.problems))
-    return answer
-
-
 def _print_hits(context: Context, hits: Sequence[SearchHit], answer: SearchResponse) -> None:
     muted = with_rules(context, Feed(FeedName("archive"), [hit.paper for hit in hits])).muted
     if context.args.json or context.args.jsonl:
         bookmarks = context.bookmarks()
         records = (with_rule(_hit_record(context, hit, bookmarks, answer), muted.get(hit.paper.id)) for hit in hits)
         write_records(records, lines=context.args.jsonl)
+        return
+    if context.args.lines:
+        context.print_papers(hit.paper for hit in hits)
         return
     typed = [hit.paper for hit in hits if not hit.match.similar]
     context.print_papers(typed, muted=muted)
@@ -282,7 +275,7 @@ def _answer_stdin(context: Context) -> int:
                 _fetch(context, query)
                 session = None  # new papers may be stored now
             session = session or context.open_search(context.args.scope)
-            answer = _answer(context, session, query)
+            answer = answer_query(context, session, query)
             hits = arranged_hits(context, answer)
         except UsageError as error:
             record: dict[str, Any] = {"query": query, "results": [], "error": str(error)}

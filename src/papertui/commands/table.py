@@ -1,7 +1,7 @@
 """The commands after ``:`` in one table: what can be typed, what it does, and what completes it.
 
 A command of the shell has the same name and the same options here. Where it needs an id, the papers at hand stand for
-it.
+it. Only “pick” is not here: it asks on the terminal, which the app has.
 """
 
 from __future__ import annotations
@@ -82,9 +82,10 @@ COMMANDS = (
     CommandSpec("map", "[--kept]", "list clusters of the stored or the kept papers", is_program=True),
     CommandSpec("doctor", "[--network]", "check files and settings", is_program=True),
     CommandSpec(
-        "config", "path|show", "print the settings or where they are", "command",
-        choices=("path", "show"), is_program=True,
+        "config", "path|show|schema", "print the settings, where they are, or their JSON Schema", "command",
+        choices=("path", "show", "schema"), is_program=True,
     ),
+    CommandSpec("schema", "[COMMAND] [--jsonl]", "print the JSON Schema of what a command prints", is_program=True),
     CommandSpec("set", "theme NAME, or lines 1|2|3", "change how the app looks until it ends", "option"),
     CommandSpec("help", "[WORDS]", "show keys and commands, those with these words", aliases=("h",)),
     CommandSpec("quit", "", "quit", aliases=("q", "exit")),

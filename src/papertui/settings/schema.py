@@ -156,7 +156,7 @@ APP = Table(
 )
 
 #: The settings that define a feed, of which each feed has exactly one.
-_DEFINITIONS: tuple[tuple[str, Kind, str], ...] = (
+DEFINITIONS: tuple[tuple[str, Kind, str], ...] = (
     ("arxiv", "arxiv", 'arXiv categories, joined by +: "cs.CL+cs.LG"'),
     ("arxiv_search", "arxiv-search", "a search on arXiv"),
     ("hf_search", "hf-search", "a search on Hugging Face"),
@@ -172,7 +172,7 @@ FEED = Table(
     Follow,
     (
         Setting("title", types.TITLE, "the title of its tab"),
-        *(Setting(key, types.feed_of(kind), meaning, field="name") for key, kind, meaning in _DEFINITIONS),
+        *(Setting(key, types.feed_of(kind), meaning, field="name") for key, kind, meaning in DEFINITIONS),
         Setting("every", types.INTERVAL, 'how often it is fetched, five minutes or more: "30 min", "6 h", "1 d"'),
         Setting("hidden", types.SWITCH, "hides its tab: true or false"),
         Setting(
@@ -318,7 +318,10 @@ SYNC = Table(
 TABLES = (APP, FEED, MUTE, MUTE_FEED, FOR_YOU, HOOKS, DIGEST, MAIL, SYNC)
 KEYS_MEANING = 'action = "key", "key,key" or "g b"; preset = "vim", "emacs" or "newsboat"; ? in the app shows them'
 _NAMES = sorted([*(table.name for table in TABLES), "keys"])
-_FEED_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
+#: The names of feeds in ``[feeds.NAME]``, without those that are taken.
+FEED_KEY = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+RESERVED_FEED_KEYS = (*(view.kind for view in BUILT_IN), "last")
+_FEED_KEY = re.compile(FEED_KEY)
 _SHOWN = 60
 
 
@@ -397,7 +400,7 @@ def feed_values(follow: Follow) -> dict[str, TomlValue]:
     Raises:
         UsageError: it is a built-in view.
     """
-    if all(kind != follow.name.kind for _, kind, _ in _DEFINITIONS):
+    if all(kind != follow.name.kind for _, kind, _ in DEFINITIONS):
         raise UsageError(
             f"“{follow.name}” is built in. Follow a category (arxiv:cs.CL), a search (keyword:WORDS), an author "
             "(author:NAME) or the URL of a feed."
@@ -451,12 +454,12 @@ def _read_feeds(tables: Mapping[str, Any]) -> tuple[Follow, ...]:
     for key, values in tables.items():
         path = ("feeds", key)
         _expect_table(path, values)
-        if not _FEED_KEY.fullmatch(key) or key in {view.kind for view in BUILT_IN} or key == "last":
+        if not _FEED_KEY.fullmatch(key) or key in RESERVED_FEED_KEYS:
             raise InvalidSettingError(
                 path, f"“{_shown(key)}” cannot be the name of a feed; use letters, digits and hyphens"
             )
         fields = _read_table(FEED, path, values, ())
-        definitions = [name for name, *_ in _DEFINITIONS]
+        definitions = [name for name, *_ in DEFINITIONS]
         if len(values.keys() & set(definitions)) != 1:
             raise InvalidSettingError(path, f"a feed needs exactly one of {', '.join(definitions)}")
         follow = Follow(**{"key": key, "title": types.TITLE.read(titled(fields["name"])), **fields})

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 from papertui.errors import UsageError
-from papertui.model.feed import FeedName, parse_feed_name
+from papertui.model.feed import BUILT_IN, FeedName, parse_feed_name
 from papertui.model.feed import Kind as FeedKind
 from papertui.model.group_names import usual_group_name
 from papertui.model.mailbox import parse_mailbox, parse_mailboxes, parse_server
 from papertui.model.remote import remote_of
-from papertui.settings import THEMES
+from papertui.settings import TEXTUAL_THEMES, THEMES
 
 #: What `papertui.settings.toml_file` writes.
 TomlValue = str | bool | int | float | tuple[str, ...]
@@ -34,11 +34,21 @@ class ValueType(NamedTuple):
     #: Turns a value of TOML into the value of the field. Raises `ValueError` for a value that is not allowed, or
     #: `UsageError` with a reason.
     read: Callable[[Any], Any]
+    #: The values as a JSON Schema, for editors. It accepts all that `read` accepts, and perhaps more: what depends on
+    #: other settings or on files is not in it. Its patterns are those that Python, JavaScript and Rust share.
+    schema: Mapping[str, Any]
     #: Turns the value of the field into a value of TOML, without secrets; ``None`` if it is not set.
     write: Callable[[Any], TomlValue | None] = _identity
     #: All values (of a list: all parts), if they are few.
     choices: tuple[str, ...] = ()
     kind: Kind = "text"
+
+
+_NOT_BLANK: Mapping[str, Any] = {"type": "string", "pattern": r"\S"}
+
+
+def _list_of(part: Mapping[str, Any], **limits: object) -> Mapping[str, Any]:
+    return {"type": "array", "items": part, **limits}
 
 
 def any_of(values: Sequence[str]) -> str:
@@ -73,13 +83,16 @@ def _are_names(value: object) -> bool:
 
 
 def choice(values: tuple[str, ...]) -> ValueType:
-    return ValueType(any_of(values), _fitting(lambda value: value in values), choices=values, kind="choice")
+    return ValueType(
+        any_of(values), _fitting(lambda value: value in values), {"enum": list(values)}, choices=values, kind="choice"
+    )
 
 
 def some_of(values: tuple[str, ...]) -> ValueType:
     return ValueType(
         f"a list of {any_of(values)}",
         _fitting(lambda value: isinstance(value, list) and all(part in values for part in value)),
+        _list_of({"enum": list(values)}),
         choices=values,
         kind="choices",
     )
@@ -89,6 +102,7 @@ def integer(least: int, most: int) -> ValueType:
     return ValueType(
         f"an integer from {least} to {most}",
         _fitting(lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most),
+        {"type": "integer", "minimum": least, "maximum": most},
         kind="number",
     )
 
@@ -99,7 +113,8 @@ def seconds(least: float, most: float) -> ValueType:
             raise ValueError
         return float(value)
 
-    return ValueType(f"a number of seconds from {least:g} to {most:g}, for example 10", read, kind="number")
+    schema = {"type": "number", "minimum": least, "maximum": most}
+    return ValueType(f"a number of seconds from {least:g} to {most:g}, for example 10", read, schema, kind="number")
 
 
 def _read_share(value: object) -> float:
@@ -109,7 +124,11 @@ def _read_share(value: object) -> float:
 
 
 _LARGEST_SHARE = 0.5
-SHARE = ValueType("a number from 0 to 0.5, for example 0.1 for one in ten", _read_share)
+SHARE = ValueType(
+    "a number from 0 to 0.5, for example 0.1 for one in ten",
+    _read_share,
+    {"type": "number", "minimum": 0, "maximum": _LARGEST_SHARE},
+)
 
 
 def _is_command(value: object) -> bool:
@@ -122,8 +141,12 @@ def _is_command(value: object) -> bool:
 
 def command(example: str) -> ValueType:
     """A program and its arguments; an empty list means no command."""
+    schema = _list_of({"type": "string"}, prefixItems=[_NOT_BLANK])
     return ValueType(
-        f"a program and its arguments, all strings, for example {example}", _fitting(_is_command), kind="command"
+        f"a program and its arguments, all strings, for example {example}",
+        _fitting(_is_command),
+        schema,
+        kind="command",
     )
 
 
@@ -131,29 +154,48 @@ def command(example: str) -> ValueType:
 THEME = ValueType(
     f'{any_of(THEMES)}, a theme of Textual such as "nord", or the name of your file in the folder themes',
     _fitting(_is_text),
+    {"anyOf": [{"enum": [*THEMES, *TEXTUAL_THEMES]}, _NOT_BLANK]},
     kind="theme",
 )
 SWITCH = ValueType(
-    "true or false", _fitting(lambda value: isinstance(value, bool)), choices=("true", "false"), kind="switch"
+    "true or false",
+    _fitting(lambda value: isinstance(value, bool)),
+    {"type": "boolean"},
+    choices=("true", "false"),
+    kind="switch",
 )
 FOLDER = ValueType(
     'the full path of a folder, for example "~/papers"',
     _fitting(lambda value: isinstance(value, str) and (not value or (value[0] in "/~" and "\0" not in value))),
+    {"type": "string", "pattern": "^($|[/~])"},
 )
 RELATIVE_FOLDER = ValueType(
-    "the path of a folder", _fitting(lambda value: isinstance(value, str) and value.isprintable())
+    "the path of a folder",
+    _fitting(lambda value: isinstance(value, str) and value.isprintable()),
+    {"type": "string"},
 )
 
 
 # --- names of feeds; `papertui.settings.schema` checks that they exist -------------------------------
 
-VIEW = ValueType('"last" or the name of a feed, for example "trending", "daily" or "library"', _fitting(_is_text))
+_BUILT_IN = [view.kind for view in BUILT_IN]
+_FEED_NAME = {"anyOf": [{"enum": _BUILT_IN}, _NOT_BLANK]}
+_FEED_NAMES = _list_of(_FEED_NAME, uniqueItems=True)
+VIEW = ValueType(
+    '"last" or the name of a feed, for example "trending", "daily" or "library"',
+    _fitting(_is_text),
+    {"anyOf": [{"enum": ["last", *_BUILT_IN]}, _NOT_BLANK]},
+)
 VIEWS = ValueType(
-    'a list of feeds, each once, for example ["trending", "daily", "library"]', _fitting(_are_names), kind="list"
+    'a list of feeds, each once, for example ["trending", "daily", "library"]',
+    _fitting(_are_names),
+    _FEED_NAMES,
+    kind="list",
 )
 FEEDS = ValueType(
     'a list of feeds, each once, for example ["trending", "arxiv:cs.CL", "rising", "library"]',
     _fitting(_are_names),
+    _FEED_NAMES,
     kind="list",
 )
 
@@ -165,7 +207,7 @@ def _read_title(value: object) -> str:
     return "".join(c if c.isprintable() else "?" for c in " ".join(_text(value).split()))
 
 
-TITLE = ValueType("a non-empty string", _read_title)
+TITLE = ValueType("a non-empty string", _read_title, _NOT_BLANK)
 
 
 def _read_groups(value: object) -> tuple[str, ...]:
@@ -177,7 +219,9 @@ def _read_groups(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-GROUPS = ValueType('a list of names, for example ["Journals", "Science/Physics"]', _read_groups, kind="list")
+GROUPS = ValueType(
+    'a list of names, for example ["Journals", "Science/Physics"]', _read_groups, _list_of(_NOT_BLANK), kind="list"
+)
 
 
 def feed_of(kind: FeedKind) -> ValueType:
@@ -193,7 +237,7 @@ def feed_of(kind: FeedKind) -> ValueType:
     def write(name: FeedName) -> str | None:
         return name.detail if name.kind == kind else None
 
-    return ValueType("the URL of a feed, as in https://example.org/feed.xml", read, write)
+    return ValueType("the URL of a feed, as in https://example.org/feed.xml", read, _NOT_BLANK, write)
 
 
 _INTERVAL = re.compile(r"(\d{1,4})\s*(min|m|h|d)", re.ASCII)
@@ -218,15 +262,26 @@ def _write_interval(interval: timedelta | None) -> str | None:
     return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
-INTERVAL = ValueType('at least five minutes: "30 min", "6 h" or "1 d"', _read_interval, _write_interval)
+#: At least five minutes, or an hour or a day, in at most four digits.
+_INTERVAL_PATTERN = (
+    r"^\s*((0{0,3}[5-9]|0{0,2}[1-9][0-9]|0?[1-9][0-9]{2}|[1-9][0-9]{3})\s*(min|m)"
+    r"|(0{0,3}[1-9]|0{0,2}[1-9][0-9]|0?[1-9][0-9]{2}|[1-9][0-9]{3})\s*(h|d))\s*$"
+)
+INTERVAL = ValueType(
+    'at least five minutes: "30 min", "6 h" or "1 d"',
+    _read_interval,
+    {"type": "string", "pattern": _INTERVAL_PATTERN},
+    _write_interval,
+)
 
 
 # --- mute --------------------------------------------------------------------------------------------
 
-_MUTED_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.(?:[A-Za-z]+(?:-[A-Za-z]+)*|\*))?", re.ASCII)
+_CATEGORY = r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.(?:[A-Za-z]+(?:-[A-Za-z]+)*|\*))?"
+_MUTED_CATEGORY = re.compile(_CATEGORY, re.ASCII)
 
 
-def _texts(fits: Callable[[str], object], example: str) -> ValueType:
+def _texts(fits: Callable[[str], object], example: str, pattern: str = r"\S") -> ValueType:
     """A list of texts, each of which `fits` accepts."""
 
     def read(value: object) -> tuple[str, ...]:
@@ -234,7 +289,8 @@ def _texts(fits: Callable[[str], object], example: str) -> ValueType:
             raise ValueError
         return tuple(dict.fromkeys(" ".join(text.split()) for text in value))
 
-    return ValueType(f"a list of {example}", read, kind="list")
+    schema = _list_of({"type": "string", "pattern": pattern})
+    return ValueType(f"a list of {example}", read, schema, kind="list")
 
 
 def _has_letters(text: str) -> bool:
@@ -245,7 +301,9 @@ MUTED_WORDS = _texts(_has_letters, 'words or phrases, for example ["blockchain",
 REASONS = _texts(_has_letters, 'reasons, for example ["benchmark", "author:Ada Lovelace"]')
 MUTED_AUTHORS = _texts(_has_letters, 'names, for example ["Ada Lovelace", "C. Babbage"]')
 MUTED_CATEGORIES = _texts(
-    _MUTED_CATEGORY.fullmatch, 'arXiv categories or whole archives, for example ["cs.CR", "econ"]'
+    _MUTED_CATEGORY.fullmatch,
+    'arXiv categories or whole archives, for example ["cs.CR", "econ"]',
+    rf"^\s*{_CATEGORY}\s*$",
 )
 
 
@@ -284,25 +342,44 @@ def _read_remote(value: object) -> str:
     return value
 
 
+_ADDRESS: Mapping[str, Any] = {"type": "string", "pattern": r"\S@\S"}
 MAILBOX = ValueType(
-    "a mail address", lambda value: parse_mailbox(_text(value)), lambda mailbox: str(mailbox) if mailbox else None
+    "a mail address",
+    lambda value: parse_mailbox(_text(value)),
+    _ADDRESS,
+    lambda mailbox: str(mailbox) if mailbox else None,
 )
 MAILBOXES = ValueType(
     "mail addresses",
     lambda value: parse_mailboxes(map(_text, value if isinstance(value, list) else [value])),
+    # An element may have no address: " , " stands for none.
+    {"anyOf": [_NOT_BLANK, _list_of(_NOT_BLANK)]},
     lambda mailboxes: tuple(map(str, mailboxes)) or None,
     kind="list",
 )
 MAIL_SERVER = ValueType(
     "the address of a mail server",
     lambda value: parse_server(_text(value)),
+    {"type": "string", "pattern": r"^\s*[Ss][Mm][Tt][Pp][Ss]?://"},
     lambda server: server.url if server else None,
 )
 #: A program and its arguments, as a list or as one string with the quotes of a shell.
-COMMAND_LINE = ValueType("a program and its arguments", _read_words, lambda words: words or None, kind="command")
-UNSUBSCRIBE = ValueType("a web address or a mail address", _read_unsubscribe, lambda target: target or None)
+COMMAND_LINE = ValueType(
+    "a program and its arguments",
+    _read_words,
+    {"anyOf": [_NOT_BLANK, _list_of({"type": "string"}, prefixItems=[_NOT_BLANK], minItems=1)]},
+    lambda words: words or None,
+    kind="command",
+)
+UNSUBSCRIBE = ValueType(
+    "a web address or a mail address",
+    _read_unsubscribe,
+    {"type": "string", "pattern": r"\S@\S|^\s*(https://|mailto:)"},
+    lambda target: target or None,
+)
 REMOTE = ValueType(
     "a folder or the URL of a git repository",
     _read_remote,
+    {"type": "string"},
     lambda remote: remote_of(remote).shown if remote else "",
 )
