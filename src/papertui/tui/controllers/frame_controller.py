@@ -145,7 +145,8 @@ def frame_of(app: App[None], strips: list[Strip]) -> bytes:
 
 async def _finished(workers: Sequence[Worker[Any]]) -> None:
     with suppress(WorkerError):  # reported where it failed
-        await asyncio.gather(*(worker.wait() for worker in workers))
+        # Cancelling a wait cancels the worker itself: a key over the last frame would leave the bookmarks unread.
+        await asyncio.gather(*(asyncio.shield(worker.wait()) for worker in workers))
 
 
 async def _caught_up(pump: MessagePump) -> None:
