@@ -38,12 +38,16 @@ def _again(kept: ImportedBookmark) -> CitedPaper:
 
 
 def _plain(one: CitedPaper) -> CitedPaper:
-    """Return `one` with what the formats can hold: a bookmark, tags without commas, and a note without blank ends."""
+    """Return `one` with what the formats can hold: a bookmark, names of more than commas, tags without commas, and a
+    note without blank ends.
+    """
     one = cleaned(one)
     url = None if one.paper.url is None else f"https://x.example/{len(one.paper.url)}"
     # Without a year, nothing in the line separates the authors from the journal.
     journal = one.paper.journal_ref if one.paper.published else None
-    paper = one.paper._replace(url=url, doi=one.paper.doi and doi_of(one.paper.doi), journal_ref=journal)
+    authors = tuple(name for name in one.paper.authors if name.strip(", "))
+    doi = one.paper.doi and doi_of(one.paper.doi)
+    paper = one.paper._replace(url=url, doi=doi, journal_ref=journal, authors=authors)
     mark = one.bookmark or Bookmark(paper, AT)
     tags = tuple(dict.fromkeys(tag.replace(",", "") for tag in mark.tags if tag.replace(",", "").strip()))
     note = "\n".join(line.rstrip() for line in mark.note.splitlines()).strip("\n")

@@ -1,7 +1,7 @@
 """The commands after ``:`` in one table: what can be typed, what it does, and what completes it.
 
 A command of the shell has the same name and the same options here. Where it needs an id, the papers at hand stand for
-it. Only “pick” is not here: it asks on the terminal, which the app has.
+it. Only “pick” and “mcp” are not here: they use the terminal, which the app has.
 """
 
 from __future__ import annotations

@@ -356,6 +356,7 @@ class SearchController:
         self._screen.workers.cancel_group(self._screen, "search")
         self._explain_later(None)
         self._offers.withdraw()
+        self._show_mode(None)
         self._lists.show_results(query, None, beyond=papers, of=len(papers))
         self.show_scope()
 
