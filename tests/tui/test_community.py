@@ -258,6 +258,8 @@ async def test_the_pane_at_the_right_shows_comments_and_what_cites_the_paper(hou
         await press(pilot, "P")
         side = main(pilot.app).query_one(SidePane)
         await until(pilot, lambda: any(entry.text.startswith("lab/model-4") for entry in side.entries))
+        await until(pilot, lambda: any("See the code" in entry.text for entry in side.entries))
+        await rest(pilot)
         text = "\n".join(row[-42:].strip() for row in lines(pilot.app))
         for words in (
             "Comments\nSee the code (https://github.com/a/b).\nAda Reader  ", "9 h ago\n",
