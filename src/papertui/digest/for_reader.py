@@ -19,7 +19,8 @@ from papertui.services.foryou import ForYouService
 
 #: The feeds that stand for this section; “alerts” alone is without the papers that For you chooses.
 FOR_READER = frozenset({"foryou", "alerts"})
-#: For you chooses papers for the digest once it has learned from this many kept ones, and at most so many.
+#: The least number of kept papers from which For you has learned before it chooses papers for the digest, and the most
+#: papers that it chooses.
 _KEPT, _MOST = 8, 5
 #: The section is more informative than others but for what is pinned.
 _RANK = 0

@@ -232,12 +232,8 @@ class Corpus:
         owners, columns, values = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
         people: list[tuple[int, ...]] = [()] * len(ids)
         left = np.ones(len(ids), bool)
-        for part in reversed(self._parts):
-            docs = part.segment.docs(ids)
-            docs[(docs >= 0) & ~part.alive[docs]] = -1
-            rows = np.flatnonzero((docs >= 0) & left)
+        for part, rows, docs in self._located(ids):
             left[rows] = False
-            docs = docs[rows]
             for name, weight in FIELDS.items():
                 first, last = (part.rows.starts[name][docs + by].astype(np.int64) for by in (0, 1))
                 found = part.numbers[part.rows.words[name][spread(first, last)]]
@@ -263,14 +259,19 @@ class Corpus:
     def vectors(self, ids: Sequence[str]) -> NDArray[np.int8]:
         """Return the vectors of papers; zeros for those that are not in the index."""
         made = np.zeros((len(ids), DIMENSIONS), np.int8)
+        for part, rows, docs in self._located(ids):
+            made[rows] = part.segment.vectors[docs]
+        return made
+
+    def _located(self, ids: Sequence[str]) -> Iterator[tuple[_Part, NDArray[np.int64], NDArray[np.int64]]]:
+        """Yield each part, the newest first, with the places of its papers among `ids` and their numbers in it."""
         left = np.ones(len(ids), bool)
         for part in reversed(self._parts):
             docs = part.segment.docs(ids)
             docs[(docs >= 0) & ~part.alive[docs]] = -1
             rows = np.flatnonzero((docs >= 0) & left)
             left[rows] = False
-            made[rows] = part.segment.vectors[docs[rows]]
-        return made
+            yield part, rows, docs[rows]
 
     def newest(self, number: int) -> list[str]:
         """Return the ids of the newest papers, the newest first."""

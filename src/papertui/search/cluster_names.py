@@ -31,8 +31,8 @@ _SINGLE, _HARDLY = 1.5, 0.02
 _ROOT, _ENDING = 5, 3
 #: A word is written small if it is so in this share of its places.
 _SMALL_SHARE = 0.2
-#: A text capitalises all words, which says nothing about any of them, if more than this share of the words with so many
-#: letters have a capital.
+#: A text capitalises all words, which says nothing about any of them, if more than this share of its long words have a
+#: capital; and the fewest letters of a long word.
 _MOST_CAPITALS, _LONG = 0.6, 4
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
 

@@ -157,6 +157,6 @@ def spread_out(vectors: NDArray[np.int8], liking: Sequence[float], number: int) 
 
 
 def usual_number(papers: int) -> int:
-    """Return into how many clusters so many papers are divided: 8 to 24, of few papers fewer."""
+    """Return the number of clusters for a number of papers: 8 to 24, fewer for few papers."""
     usual = round(3 * float(np.log2(max(papers, 1))) - 17)
     return min(max(8, min(24, usual)), papers // 6)

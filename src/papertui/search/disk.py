@@ -76,7 +76,7 @@ class SearchIndex:
         folder: usually ``index``; created (0700) if it does not exist.
         updates: the papers to index.
         papers: reads papers by their ids.
-        part: a larger archive is indexed in parts of so many papers.
+        part: the number of papers in a part; a larger archive is indexed in parts.
     """
 
     def __init__(self, folder: Path, updates: IndexUpdates, papers: ReadPapers, *, part: int = PART) -> None:

@@ -20,7 +20,7 @@ Numbers = NDArray[np.int64]
 
 #: Papers with the nearest signs that are compared in full.
 _COMPARED = 1_000
-#: The number of nearest papers that a query moves towards, and how far if it has at most so many words; else less far.
+#: The number of nearest papers that a query moves towards, how far, and the number of words beyond which it moves less.
 _FED_BACK, _FEEDBACK, _SHORT = 10, 0.5, 4
 #: The papers whose mean is common to all.
 _SAMPLE = 2_000

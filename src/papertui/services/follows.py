@@ -249,7 +249,7 @@ class FollowService:
             _check_search(name.detail)
         title = " ".join("".join(c for c in title if c.isprintable() or c.isspace()).split()) or titled(name)
         names = tuple(dict.fromkeys(filter(None, map(usual_group_name, in_groups))))
-        # Its papers are in Alerts; a tab of its own is offered among the feeds.
+        # Its papers are in Alerts; the screen of the feeds offers a tab for it.
         return Follow(key_for(name, title, taken), title, name, hidden=name.kind in MATCHED, groups=names)
 
     def _keep_password(self, name: FeedName, password: Password | None) -> str:
